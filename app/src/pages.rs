@@ -25,6 +25,7 @@ use crate::{
         logs::LogsPage,
         notification_history::HistoryPage,
         notification_rules::RulesPage,
+        own_notifications::OwnNotificationsPage,
         rejected::RejectedReportsPage,
         report::ReportPage,
         run::{RawReportPage, RunPage},
@@ -251,6 +252,7 @@ pages! {
     "/settings/tasks",    Tasks,     ViewDatabase,   lazy,  TasksPage,            in System as settings.tasks;
     "/settings/logs",     Logs,      ViewLogs,       lazy,  LogsPage,             in System as settings.logs;
     "/account",           Account,   OwnAccount,     lazy,  AccountPage;
+    "/account/notifications", OwnNotifications, OwnAccount, lazy, OwnNotificationsPage;
     "/prove",             Prove,     OwnAccount,     lazy,  ConfirmPasswordPage;
     "/login",             SignIn,    Anyone,         lazy,  SignInPage;
     "/login/code",        Code,      Anyone,         lazy,  CodePage;

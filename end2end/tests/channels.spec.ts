@@ -54,13 +54,15 @@ withAndWithoutScript((script) => {
     await expect(page.getByRole('heading', { level: 2, name: '<b>Family</b>' })).toBeVisible();
     expect(await page.content()).not.toContain('tk_secret');
 
+    // Its address is private, which was not allowed: that is said at once.
+    await expect(page.locator('.channel')).toContainText('private network');
+
     // A channel alone is not enough: the dashboard asks until something was delivered.
     await page.goto(program.url('/'));
     await expect(page.getByText(word('dashboard.untried'))).toBeVisible();
     await page.getByRole('link', { name: word('dashboard.untried_link') }).click();
     await expect(page.getByRole('heading', { level: 2, name: '<b>Family</b>' })).toBeVisible();
 
-    // Its address is private, which was not allowed.
     const channel = page.locator('.channel');
     await channel.getByRole('button', { name: word('channels.test') }).click();
     await expect(channel).toContainText('private network');

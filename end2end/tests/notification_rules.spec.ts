@@ -1,35 +1,9 @@
 // Rules, quiet hours, the history of messages and links in messages: with a receiver on loopback.
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expectAccessible, expectAlive } from '../support/checks.ts';
+import { Receiver } from '../support/receiver.ts';
 import { report, send } from '../support/report.ts';
 import { expect, test, withAndWithoutScript } from '../support/test.ts';
 import { word } from '../support/words.ts';
-
-type Message = { title: string; message: string; actions?: { url: string }[] };
-
-/** A receiver that keeps what it gets. */
-class Receiver {
-  readonly messages: Message[] = [];
-  private readonly server: Server = createServer((request, response) => {
-    const parts: Buffer[] = [];
-    request.on('data', (part: Buffer) => parts.push(part));
-    request.on('end', () => {
-      this.messages.push(JSON.parse(Buffer.concat(parts).toString()));
-      response.writeHead(200, { 'Content-Type': 'application/json' });
-      response.end('{}');
-    });
-  });
-
-  async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  end(): void {
-    this.server.close();
-  }
-}
 
 withAndWithoutScript((script) => {
   test('a rule is tried and saved, a server is muted, and the history says so', async ({ page, fresh }) => {
@@ -114,6 +88,44 @@ withAndWithoutScript((script) => {
     await expect(other.getByRole('button', { name: word('snooze_link.acknowledge'), exact: true })).toHaveCount(0);
     await other.goto(program.url('/snooze/00'));
     await expect(other.getByText(word('errors.not_found.title'))).toBeVisible();
+    await stranger.close();
+    receiver.end();
+  });
+
+  test('the link in a message about several jobs acknowledges all of them', async ({ page, fresh, browser }) => {
+    const receiver = new Receiver();
+    const url = await receiver.start();
+    const program = await fresh({ more: ['--open-ingest'] });
+    program.options.push('--public-url', program.url(''));
+    await program.stop();
+    await program.resume();
+    const story = (job: string) => ({ server: 'Rowan', machineId: 'a0000000000000000000000000000001', job });
+    for (const job of ['Recipes', 'Letters', 'Songs']) await send(program.url('/api/upload'), report(story(job)));
+    await page.goto(program.url('/settings/notifications?kind=ntfy'));
+    await page.getByLabel(word('channels.field.name'), { exact: true }).fill('Family');
+    await page.getByLabel(word('channels.field.server')).fill(url);
+    await page.getByLabel(word('channels.field.topic'), { exact: true }).fill('backups');
+    await page.getByLabel(word('channels.field.private')).check();
+    await page.getByRole('button', { name: word('channels.add.submit'), exact: true }).click();
+    // The first is told at once; what follows within a minute is one message.
+    for (const job of ['Recipes', 'Letters', 'Songs']) {
+      await send(program.url('/api/upload'), report({ ...story(job), result: 'Error', began: 4 }));
+    }
+    test.setTimeout(150_000);
+    const several = () => receiver.messages.find(({ title }) => /^2 jobs of Rowan need attention/.test(title));
+    await expect(() => expect(several()?.actions?.[0]?.url).toContain('/snooze/')).toPass({ timeout: 100_000 });
+    const link = new URL(several().actions[0].url);
+    const stranger = await browser.newContext({ javaScriptEnabled: script });
+    const other = await stranger.newPage();
+    await other.goto(program.url(link.pathname));
+    for (const job of ['Letters', 'Songs']) await expect(other.getByText(`Rowan / ${job}`)).toBeVisible();
+    await expect(other.getByText('Rowan / Recipes')).toHaveCount(0);
+    if (script) await expectAccessible(other, 'link of several incidents');
+    await other.getByRole('button', { name: word('snooze_link.acknowledge_all') }).click();
+    await expect(other.getByText(word('snooze_link.acknowledged'))).toHaveCount(2);
+    await expect(other.getByRole('button', { name: word('snooze_link.acknowledge_all') })).toHaveCount(0);
+    await page.goto(program.url('/incidents'));
+    await expect(page.getByText('Recipes').first()).toBeVisible();
     await stranger.close();
     receiver.end();
   });

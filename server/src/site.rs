@@ -41,7 +41,7 @@ impl SiteFile {
 
     /// Returns whether it is the script of a worker.
     pub fn is_worker(&self) -> bool {
-        self.path == "/live.js"
+        matches!(self.path, "/live.js" | "/push_worker.js")
     }
 
     /// Returns whether its path changes with its content.

@@ -1,5 +1,4 @@
-//! The built program, killed and stopped under load: everything acknowledged is stored, and all totals are
-//! right.
+//! The built program, killed and stopped under load: everything acknowledged is stored, all totals are right, and no message is lost.
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failed step should fail the test")]
 
@@ -29,6 +28,9 @@ use duplistatus::{
     time::{Day, Timestamp},
     zone::Zone,
 };
+
+#[path = "kill/messages.rs"]
+mod messages;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_duplistatus");
 const CLIENTS: usize = 6;

@@ -6,7 +6,7 @@ use super::{Moment, Paging};
 use crate::{ids::ChannelId, topic::Topic};
 
 /// The kinds of channels, with the word of each.
-pub const KINDS: [&str; 15] = [
+pub const KINDS: [&str; 16] = [
     "email",
     "ntfy",
     "pushover",
@@ -21,6 +21,7 @@ pub const KINDS: [&str; 15] = [
     "home_assistant",
     "apprise",
     "webhook",
+    "web_push",
     "heartbeat",
 ];
 
@@ -174,6 +175,8 @@ pub struct NotificationRow {
     pub subject: String,
     /// Whether it is a digest.
     pub is_digest: bool,
+    /// Whether somebody tried the channel with it.
+    pub is_test: bool,
     /// The incident.
     pub incident: Option<i64>,
     /// `"queued"`, `"sent"`, `"failed"` or `"dropped"`.

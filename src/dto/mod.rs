@@ -22,6 +22,7 @@ pub mod monitoring;
 pub mod notification_history;
 pub mod notification_rules;
 pub mod public_address;
+pub mod push;
 pub mod rejected;
 pub mod report;
 pub mod run;

@@ -53,7 +53,8 @@ pub struct HistoryRow {
     pub row: NotificationRow,
     /// `"event"`, `"reminder"` or `"escalation"`.
     pub purpose: String,
-    /// Why it was not sent, or what it waits for: `"good"`, `"paused"`, `"gone"`, `"person"`, `"snoozed"`, `"rule"`, `"off"`, `"deleted"`, `"quiet"`.
+    /// Why it was not sent, or what it waits for: `"good"`, `"paused"`, `"gone"`, `"person"`, `"snoozed"`, `"rule"`, `"off"`, `"deleted"`, `"quiet"`;
+    /// or `"repeated"`: it may have arrived twice.
     pub reason: Option<String>,
     /// Whether it can be sent once more: its channel is there and enabled.
     pub can_resend: bool,

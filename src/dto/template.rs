@@ -14,7 +14,83 @@ pub const DEFAULT_TITLE: &str = "{event}: {server_name} / {backup_name}";
 /// Its text.
 pub const DEFAULT_BODY: &str = "{details}";
 
-/// The names that can stand in braces. Those from `status` on are the ones of the Node application.
+/// The title of a message about several jobs, and of a digest, unless somebody changed it.
+pub const DEFAULT_SUMMARY: &str = "{summary}";
+
+/// What a text is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TemplateTopic {
+    /// Of a message about one job.
+    Job(Topic),
+    /// Of a message about several jobs.
+    List,
+    /// Of a digest.
+    Digest,
+}
+
+impl TemplateTopic {
+    /// All of them, in the order of lists. Messages about this program have their own texts.
+    pub const ALL: [Self; 7] = [
+        Self::Job(Topic::Stuck),
+        Self::Job(Topic::Failed),
+        Self::Job(Topic::Late),
+        Self::Job(Topic::Check),
+        Self::Job(Topic::Recovered),
+        Self::List,
+        Self::Digest,
+    ];
+
+    /// Its word: `"failed"`, `"list"`, `"digest"`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Job(topic) => topic.as_str(),
+            Self::List => "list",
+            Self::Digest => "digest",
+        }
+    }
+
+    /// The one of this word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|topic| topic.as_str() == word)
+    }
+
+    /// The names that can stand in braces.
+    #[must_use]
+    pub const fn variables(self) -> &'static [&'static str] {
+        match self {
+            Self::Job(_) => &VARIABLES,
+            Self::List => &["summary", "event", "server_name", "details", "count", "link"],
+            Self::Digest => &[
+                "summary",
+                "details",
+                "now",
+                "period",
+                "digest_name",
+                "frequency",
+                "group_name",
+                "period_start",
+                "period_end",
+                "job_count",
+                "attention_count",
+                "link",
+            ],
+        }
+    }
+
+    /// Title and text, unless somebody changed them.
+    #[must_use]
+    pub const fn default_text(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Job(_) => (DEFAULT_TITLE, DEFAULT_BODY),
+            Self::List | Self::Digest => (DEFAULT_SUMMARY, DEFAULT_BODY),
+        }
+    }
+}
+
+/// The names that can stand in braces in a text about one job. Those from `status` on are the ones of the Node application.
 pub const VARIABLES: [&str; 32] = [
     "event",
     "server_name",
@@ -54,8 +130,8 @@ pub const VARIABLES: [&str; 32] = [
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TemplateQuery {
-    /// What the message is about.
-    pub topic: Topic,
+    /// What the text is of.
+    pub topic: TemplateTopic,
     /// The kind of channel, one of [`KINDS`]; empty: all kinds.
     pub kind: String,
     /// What was typed and is previewed, by the token under which it is kept.
@@ -64,7 +140,7 @@ pub struct TemplateQuery {
 
 impl Default for TemplateQuery {
     fn default() -> Self {
-        Self { topic: Topic::Failed, kind: String::new(), draft: String::new() }
+        Self { topic: TemplateTopic::Job(Topic::Failed), kind: String::new(), draft: String::new() }
     }
 }
 
@@ -79,7 +155,7 @@ impl TemplateQuery {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TemplateForm {
-    /// The word of a topic.
+    /// The word of a [`TemplateTopic`].
     pub topic: String,
     /// The kind of channel; empty: all kinds.
     pub kind: String,
@@ -99,7 +175,7 @@ pub struct TemplatesPage {
     /// Where that comes from.
     pub origin: Origin,
     /// Those that somebody changed: topic and kind.
-    pub changed: Vec<(Topic, String)>,
+    pub changed: Vec<(TemplateTopic, String)>,
     /// What it becomes.
     pub preview: Result<TemplatePreview, TemplateError>,
     /// What the import kept.
@@ -127,8 +203,8 @@ pub struct TemplatePreview {
     pub title: String,
     /// Its text.
     pub text: String,
-    /// The job that it is about: `"nas / photos"`; `None`: a made-up one, because nothing of the topic happened yet.
-    pub job: Option<String>,
+    /// What its values are of: `"nas / photos"`, the name of a digest; `None`: made-up ones, because nothing of the topic happened yet.
+    pub of: Option<String>,
 }
 
 /// Why a template cannot be used.

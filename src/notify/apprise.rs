@@ -62,7 +62,7 @@ mod tests {
         assert_eq!(
             body,
             json!({
-                "title": "Late: nas / photos",
+                "title": "Overdue: nas / photos",
                 "body": format!("Expected at 02:00.\n{link}"),
                 "type": "warning",
                 "format": "text",

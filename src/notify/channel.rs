@@ -3,10 +3,10 @@
 use reqwest::Url;
 
 use super::{
-    Account, Config, Delivery, Message, Priority, Pulse, Refusal, Request, Secrets, Watcher, apprise, chat,
-    gotify, heartbeat, matrix, ntfy, pushover, refusal, teams, telegram, webhook,
+    Account, Config, Delivery, Message, Priority, Pulse, PushKeys, Refusal, Request, Secrets, Watcher,
+    apprise, chat, gotify, heartbeat, matrix, ntfy, pushover, refusal, teams, telegram, web_push, webhook,
 };
-use crate::dto::channel::ChannelForm;
+use crate::{dto::channel::ChannelForm, ids::UserId, time::Timestamp};
 
 /// Longest URL, tag list or secret: characters.
 const LONGEST: usize = 4_000;
@@ -107,6 +107,10 @@ impl Channel {
                 apprise::key(key)?;
                 Config::Apprise { server: base(target)?, tags: to.trim().to_owned() }
             }
+            "web_push" => {
+                let hint = "turn it on in the browser that is to show messages, under Account";
+                return Err(InvalidChannel { field: "kind", hint });
+            }
             _ => {
                 let hint = "choose one of the kinds that the page lists";
                 return Err(InvalidChannel { field: "kind", hint });
@@ -122,6 +126,22 @@ impl Channel {
         secrets.token = (!token.is_empty() && takes_token).then(|| token.to_owned());
         secrets.key = (!key.is_empty() && takes_key).then(|| key.to_owned());
         Ok(Self { config, secrets })
+    }
+
+    /// A browser in which a user wants to be told.
+    ///
+    /// # Errors
+    /// [`InvalidChannel`] when that is no subscription.
+    pub fn browser(endpoint: &str, keys: PushKeys, user: UserId) -> Result<Self, InvalidChannel> {
+        if endpoint.chars().count() > LONGEST {
+            return Err(InvalidChannel { field: "endpoint", hint: "use at most 4,000 characters" });
+        }
+        let url = web_push::checked(endpoint, &keys)?;
+        let config = Config::WebPush { site: url.origin().ascii_serialization(), user: user.0 };
+        Ok(Self {
+            config,
+            secrets: Secrets { url: Some(url.into()), push: Some(keys), ..Secrets::default() },
+        })
     }
 
     /// A channel as it is stored.
@@ -176,17 +196,17 @@ impl Channel {
     /// What carries a message. `nonce` tells apart messages of the same id; it is empty for all but tests. `None` when a secret of the
     /// channel is missing, or it takes no messages.
     #[must_use]
-    pub fn delivery(&self, message: &Message, nonce: &str) -> Option<Delivery> {
+    pub fn delivery(&self, message: &Message, nonce: &str, now: Timestamp) -> Option<Delivery> {
         let id = if nonce.is_empty() { message.id.to_string() } else { format!("{}-{nonce}", message.id) };
         if let Config::Email(account) = &self.config {
             let mail = account.mail(self.secrets.token.as_deref(), &id, message)?;
             return Some(Delivery::Mail(Box::new(mail)));
         }
-        self.request(message, &id).map(Delivery::Http)
+        self.request(message, &id, now).map(Delivery::Http)
     }
 
-    fn request(&self, message: &Message, id: &str) -> Option<Request> {
-        let Secrets { token, url, key } = &self.secrets;
+    fn request(&self, message: &Message, id: &str, now: Timestamp) -> Option<Request> {
+        let Secrets { token, url, key, push } = &self.secrets;
         let (token, url, key) = (token.as_deref(), url.as_deref(), key.as_deref());
         Some(match &self.config {
             Config::Ntfy { server, topic, user, priority } => {
@@ -208,6 +228,7 @@ impl Channel {
                 matrix::request(server, token?, room, &format!("duplistatus-{stem}-{id}"), message)
             }
             Config::Apprise { server, tags } => apprise::request(server, key?, tags, message),
+            Config::WebPush { .. } => web_push::request(url?, push.as_ref()?, id, message, now)?,
             Config::Email(_) | Config::Heartbeat { .. } => return None,
         })
     }
@@ -221,6 +242,12 @@ impl Channel {
             }
             _ => None,
         }
+    }
+
+    /// Whether an answer says that the receiver is gone for ever: a browser ended its subscription.
+    #[must_use]
+    pub const fn is_gone(&self, status: u16) -> bool {
+        matches!(self.config, Config::WebPush { .. }) && matches!(status, 404 | 410)
     }
 
     /// What an answer says, in the words of the receiver, when it did not take the message. Some say so with a status of success.

@@ -1,9 +1,10 @@
 //! What a channel needs to know beside its secrets.
 
+use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
 use super::{Account, Priority, Watcher, telegram};
-use crate::dto::channel::ChannelForm;
+use crate::{dto::channel::ChannelForm, ids::UserId};
 
 /// The kind of a channel with its options.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +99,13 @@ pub enum Config {
         #[serde(default)]
         tags: String,
     },
+    /// A browser in which a user wants to be told. The address of its service is a secret.
+    WebPush {
+        /// Scheme and host of the service.
+        site: String,
+        /// Id of the user.
+        user: i64,
+    },
     /// Whoever watches this program. It is sent no messages.
     Heartbeat {
         /// Scheme and host of the URL, which is a secret.
@@ -128,6 +136,7 @@ impl Config {
             Self::Pushover { .. } => "pushover",
             Self::Matrix { .. } => "matrix",
             Self::Apprise { .. } => "apprise",
+            Self::WebPush { .. } => "web_push",
             Self::Heartbeat { .. } => "heartbeat",
         }
     }
@@ -136,6 +145,34 @@ impl Config {
     #[must_use]
     pub const fn takes_messages(&self) -> bool {
         !matches!(self, Self::Heartbeat { .. })
+    }
+
+    /// The user whose browser it is.
+    #[must_use]
+    pub const fn user(&self) -> Option<UserId> {
+        match self {
+            Self::WebPush { user, .. } => Some(UserId(*user)),
+            _ => None,
+        }
+    }
+
+    /// Whether the receiver itself drops a message that it has already, so that none arrives twice.
+    #[must_use]
+    pub const fn drops_repeated(&self) -> bool {
+        matches!(self, Self::Matrix { .. })
+    }
+
+    /// The host that messages go to, without brackets; `None` when it is that of a service, and nobody entered it.
+    #[must_use]
+    pub fn host(&self) -> Option<String> {
+        match self {
+            Self::Email(account) => Some(account.host.clone()),
+            Self::Telegram { .. } | Self::Pushover { .. } => None,
+            other => {
+                let url = Url::parse(&other.server()).ok()?;
+                Some(url.host_str()?.trim_matches(['[', ']']).to_owned())
+            }
+        }
     }
 
     /// The receiver without anything secret: `"https://ntfy.sh/backups"`.
@@ -155,6 +192,7 @@ impl Config {
             | Self::Discord { site }
             | Self::Teams { site }
             | Self::HomeAssistant { site }
+            | Self::WebPush { site, .. }
             | Self::Heartbeat { site, .. } => format!("{site}/…"),
         }
     }

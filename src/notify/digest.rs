@@ -21,11 +21,7 @@ const NAME: usize = 60;
 /// The digest of a period. `path` is that of the page with the whole report.
 #[must_use]
 pub fn digest(every: Every, report: &Report, path: String) -> Written {
-    let what = match every {
-        Every::Daily => "Daily",
-        Every::Weekly => "Weekly",
-        Every::Monthly => "Monthly",
-    };
+    let what = frequency(every);
     let of = report.group.as_ref().map(|group| format!(" of {}", name(group))).unwrap_or_default();
     let text = [now(report), period(report)].concat().join("\n");
     let is_well = report.is_all_well();
@@ -34,6 +30,22 @@ pub fn digest(every: Every, report: &Report, path: String) -> Written {
         text,
         about: About::Digest { path, is_well },
     }
+}
+
+/// How often it is sent, in a word.
+#[must_use]
+pub const fn frequency(every: Every) -> &'static str {
+    match every {
+        Every::Daily => "Daily",
+        Every::Weekly => "Weekly",
+        Every::Monthly => "Monthly",
+    }
+}
+
+/// The two parts of its text: how things are now, and what happened in the period.
+#[must_use]
+pub fn parts(report: &Report) -> (String, String) {
+    (now(report).join("\n"), period(report).join("\n").trim_start().to_owned())
 }
 
 /// The most important of it, in a few words.

@@ -108,7 +108,7 @@ fn a_digest_lists_what_needs_attention_first() {
          14 runs: 10 good, 2 with warnings, 2 failed.\n\
          14 expected slots: 10 kept, 2 failed, 2 missed.\n\
          Source data 206 GiB (+6.00 GiB), stored 438 GiB (−2.00 GiB), uploaded 8.00 GiB.\n\
-         Closed incidents: nas / mail (late for 3 h) and 2 more.\n\
+         Closed incidents: nas / mail (overdue for 3 h) and 2 more.\n\
          Least free space: nas / photos, 120 GiB of 0.98 TiB (12%)."
     );
     assert_eq!(digest.about, About::Digest { path: "/report".into(), is_well: false });
@@ -158,8 +158,9 @@ fn hostile() -> Report {
 
 #[test]
 fn every_kind_of_channel_carries_a_digest_within_its_bounds() {
-    // Pushover takes a form, e-mail its own format, and a monitor of duplistatus takes no messages.
-    let kinds = KINDS.into_iter().filter(|kind| !["pushover", "email", "heartbeat"].contains(kind));
+    // Pushover takes a form, e-mail and browsers their own formats, and a monitor of duplistatus takes no messages.
+    let kinds =
+        KINDS.into_iter().filter(|kind| !["pushover", "email", "web_push", "heartbeat"].contains(kind));
     let channels: Vec<Channel> = kinds.map(|kind| Channel::new(&form(kind)).unwrap()).collect();
     for (report, is_hostile) in [(troubled(), false), (hostile(), true)] {
         let written = digest(Every::Weekly, &report, "/report?from=2026-11-23&to=2026-11-30".into());
@@ -167,7 +168,9 @@ fn every_kind_of_channel_carries_a_digest_within_its_bounds() {
         assert!(digest.text().lines().all(|line| !line.starts_with("Bcc")), "{}", digest.text());
         for channel in &channels {
             let kind = channel.config().kind();
-            let Some(Delivery::Http(request)) = channel.delivery(&digest, "") else { panic!("{kind}") };
+            let Some(Delivery::Http(request)) = channel.delivery(&digest, "", Timestamp::default()) else {
+                panic!("{kind}")
+            };
             let body = String::from_utf8(request.body).unwrap();
             let parsed: serde_json::Value = serde_json::from_str(&body).unwrap();
             assert!(body.contains("Weekly summary"), "{kind}: {body}");

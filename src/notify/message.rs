@@ -29,7 +29,7 @@ pub(super) const fn word(topic: Topic) -> &'static str {
     match topic {
         Topic::Recovered => "Recovered",
         Topic::Check => "Check",
-        Topic::Late => "Late",
+        Topic::Late => "Overdue",
         Topic::Failed => "Failed",
         Topic::Stuck => "Stuck",
         Topic::System => "Problem",
@@ -68,7 +68,11 @@ impl Item {
     #[must_use]
     pub fn event(&self) -> String {
         let word = word(self.topic);
-        if self.is_reminder { format!("Still {}", word.to_lowercase()) } else { word.to_owned() }
+        match (self.is_reminder, self.topic) {
+            (false, _) => word.to_owned(),
+            (true, Topic::System) => "Still a problem".to_owned(),
+            (true, _) => format!("Still {}", word.to_lowercase()),
+        }
     }
 }
 
@@ -88,6 +92,8 @@ pub struct Written {
 pub enum About {
     /// The jobs of its message: a template wrote it.
     Jobs,
+    /// Nothing: somebody tries a channel.
+    Test,
     /// A digest.
     Digest {
         /// Path of the page with the whole of it, without the base path.
@@ -120,29 +126,40 @@ impl Message {
     /// The message by which somebody tries a channel.
     #[must_use]
     pub fn test(address: Option<String>, channel: &str) -> Self {
-        let item = Item {
-            topic: Topic::Recovered,
-            is_reminder: false,
-            server: "duplistatus".to_owned(),
-            job: "test".to_owned(),
-            incident: None,
-            facts: vec![format!("This is a test of the channel “{channel}”. Nothing is wrong.")],
-            path: "/".to_owned(),
+        let written = Written {
+            title: "duplistatus: test message".to_owned(),
+            text: format!("This is a test of the channel “{channel}”. Nothing is wrong."),
+            about: About::Test,
         };
-        Self { id: 0, items: vec![item], more: 0, address, may_be_repeated: false, mute: None, written: None }
+        Self {
+            id: 0,
+            items: Vec::new(),
+            more: 0,
+            address,
+            may_be_repeated: false,
+            mute: None,
+            written: Some(written),
+        }
     }
 
-    /// The jobs that it lists, worst first: none in a digest.
+    /// Whether somebody tries a channel with it.
+    #[must_use]
+    pub fn is_test(&self) -> bool {
+        matches!(&self.written, Some(Written { about: About::Test, .. }))
+    }
+
+    /// The jobs that it lists, worst first: none in a digest and in a test.
     #[must_use]
     pub fn items(&self) -> &[Item] {
         &self.items
     }
 
-    /// What it is, in a word: `"digest"`, or what happened.
+    /// What it is, in a word: `"digest"`, `"test"`, or what happened.
     #[must_use]
     pub fn event(&self) -> &'static str {
         match &self.written {
             Some(Written { about: About::Digest { .. }, .. }) => "digest",
+            Some(Written { about: About::Test, .. }) => "test",
             _ => self.worst().as_str(),
         }
     }
@@ -167,7 +184,6 @@ impl Message {
     pub fn title(&self) -> String {
         let title = match (&self.written, self.items.as_slice()) {
             (Some(written), _) => written.title.clone(),
-            _ if self.id == 0 => "duplistatus: test message".to_owned(),
             (None, [item]) if self.more == 0 => item.title(),
             (None, items) => {
                 let count = self.count();
@@ -229,8 +245,15 @@ impl Message {
     /// The page about it.
     #[must_use]
     pub fn link(&self) -> Option<String> {
-        let path = match (&self.written, self.items.as_slice()) {
+        self.address.as_ref().map(|address| format!("{address}{}", self.path()))
+    }
+
+    /// Path of the page about it, without the base path.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        match (&self.written, self.items.as_slice()) {
             (Some(Written { about: About::Digest { path, .. }, .. }), _) => path.as_str(),
+            (Some(Written { about: About::Test, .. }), _) => "/",
             (_, [item]) if self.more == 0 => item.path.as_str(),
             (_, [first, rest @ ..])
                 if first.topic == Topic::System && rest.iter().all(|item| item.path == first.path) =>
@@ -238,8 +261,7 @@ impl Message {
                 first.path.as_str()
             }
             _ => "/incidents",
-        };
-        self.address.as_ref().map(|address| format!("{address}{path}"))
+        }
     }
 }
 
@@ -296,6 +318,8 @@ pub(super) mod tests {
         assert_eq!(one.text(), "The run of 02:00 failed.");
         assert_eq!(one.link().as_deref(), Some("https://backup.example/status/incidents?job=3"));
         one.items[0].is_reminder = true;
+        let own = Item { is_reminder: true, ..item(Topic::System, "duplistatus", "disk space", "x") };
+        assert_eq!(own.event(), "Still a problem");
         assert_eq!(one.title(), "Still failed: nas / photos");
         one.may_be_repeated = true;
         assert!(one.text().ends_with("\nYou may have received this message before."));
@@ -310,7 +334,7 @@ pub(super) mod tests {
         assert_eq!(many.title(), "2 jobs of nas need attention");
         assert_eq!(
             many.text(),
-            "Failed: nas / photos\nThe disk is full.\nLate: nas / mail\nExpected at 02:00."
+            "Failed: nas / photos\nThe disk is full.\nOverdue: nas / mail\nExpected at 02:00."
         );
         assert_eq!(many.link().as_deref(), Some("https://backup.example/status/incidents"));
         many.more = 37;
@@ -377,6 +401,15 @@ pub(super) mod tests {
         well.may_be_repeated = true;
         assert!(well.text().ends_with("good.\nYou may have received this message before."));
         assert_eq!(digest("", false).worst(), Topic::Check);
+    }
+
+    #[test]
+    fn a_test_is_about_no_job_and_is_no_alarm() {
+        let test = Message::test(Some("https://backup.example".into()), "family");
+        assert_eq!((test.event(), test.worst(), test.items().len()), ("test", Topic::Recovered, 0));
+        assert_eq!(test.title(), "duplistatus: test message");
+        assert_eq!(test.text(), "This is a test of the channel “family”. Nothing is wrong.");
+        assert_eq!(test.link().as_deref(), Some("https://backup.example/"));
     }
 
     #[test]

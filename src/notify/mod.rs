@@ -31,12 +31,13 @@ mod telegram;
 mod telling;
 pub mod template;
 pub mod timing;
+mod web_push;
 mod webhook;
 mod words;
 
 pub use channel::{Channel, InvalidChannel};
 pub use config::Config;
-pub use digest::digest;
+pub use digest::{digest, frequency, parts as digest_parts};
 pub use heartbeat::{Pulse, Watcher};
 pub use mail::{Account, Mail, Security};
 pub use message::{About, Item, LISTED, Message, Written};
@@ -48,6 +49,9 @@ pub use reminder::Reminder;
 pub use request::{Method, Request};
 pub use secrets::Secrets;
 pub use telling::{Standing, told};
+#[cfg(test)]
+pub(crate) use web_push::tests as push_testing;
+pub use web_push::{PushKeys, new_site_key, public_key};
 pub use words::reason;
 
 /// What carries a message to its receiver.

@@ -102,7 +102,7 @@ mod tests {
             body,
             json!({
                 "topic": "backups",
-                "title": "Late: nas / photos",
+                "title": "Overdue: nas / photos",
                 "message": "Expected at 02:00.",
                 "priority": 4,
                 "tags": ["alarm_clock"],

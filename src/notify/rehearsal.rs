@@ -1,16 +1,16 @@
-//! Which messages rules would have sent about incidents of the past. Pure: it routes with the same functions as the queue.
+//! Which messages rules would have sent about incidents of the past, and about problems of this program. Pure: it routes with the same functions as the queue.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Standing,
-    routing::{Recipient, Rule, Subject, route},
+    routing::{Recipient, Routing, Rule, Subject, route},
     told,
 };
 use crate::{
     ids::ChannelId,
     noticing::{
-        incident::{Entry, Event},
+        incident::{Closing, Entry, Event},
         state::Problem,
     },
     time::Timestamp,
@@ -20,13 +20,41 @@ use crate::{
 /// What follows a message about the same server is told together, so many seconds later.
 const WINDOW: i64 = 60;
 
-/// An incident of the past.
+/// An incident of the past, or a problem of this program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Past {
     /// What it is about.
     pub subject: Subject,
     /// Its timeline, oldest first.
     pub entries: Vec<Entry>,
+    /// Whether it is a problem of this program.
+    pub is_own: bool,
+    /// The channel that does not work, and is not told of that.
+    pub but: Option<ChannelId>,
+}
+
+impl Past {
+    /// A problem of this program: when it began, and when it was over.
+    #[must_use]
+    pub fn own(since: Timestamp, ended: Option<Timestamp>, but: Option<ChannelId>) -> Self {
+        let begun = Entry { at: since, event: Event::Opened { problem: Problem::Failed, since } };
+        let over = ended.map(|at| Entry { at, event: Event::Closed { why: Closing::Good } });
+        let entries = [begun].into_iter().chain(over).collect();
+        Self { subject: Subject::default(), entries, is_own: true, but }
+    }
+
+    /// What a message about it is about.
+    fn topic(&self, topic: Topic) -> Topic {
+        if self.is_own && topic != Topic::Recovered { Topic::System } else { topic }
+    }
+
+    /// Who is told.
+    fn routing(&self, rules: &[Rule], recipients: &[Recipient], topic: Topic) -> Routing {
+        let mut routing = route(rules, recipients, &self.subject, topic);
+        routing.routes.retain(|route| self.but != Some(route.channel));
+        routing.escalations.retain(|(channel, _)| self.but != Some(*channel));
+        routing
+    }
 }
 
 /// How many messages each channel would have got from a time until another.
@@ -155,7 +183,7 @@ impl<'p> Replay<'p> {
         }
         let standing = Standing { problem: self.problem, is_snoozed: self.is_snoozed };
         if let Some((topic, what)) = told(&entry.event, standing, entry.at) {
-            self.tell(topic, &what, entry.at);
+            self.tell(self.past.topic(topic), &what, entry.at);
         }
         self.arrange();
     }
@@ -170,7 +198,15 @@ impl<'p> Replay<'p> {
     }
 
     fn tell(&mut self, topic: Topic, what: &str, at: Timestamp) {
-        let routing = route(self.rules, self.recipients, &self.past.subject, topic);
+        let routing = self.past.routing(self.rules, self.recipients, topic);
+        if self.past.is_own && topic == Topic::Recovered {
+            // Who was told hears that it is over, whatever the rules say of recoveries.
+            let told: Vec<ChannelId> = self.told.keys().copied().collect();
+            for channel in told {
+                self.waits.push((self.release(channel, topic, false, at), channel, Purpose::Event));
+            }
+            return;
+        }
         if routing.is_nobody {
             return;
         }
@@ -198,8 +234,8 @@ impl<'p> Replay<'p> {
         else {
             return;
         };
-        let topic = Topic::from(self.problem);
-        let routing = route(self.rules, self.recipients, &self.past.subject, topic);
+        let topic = self.past.topic(Topic::from(self.problem));
+        let routing = self.past.routing(self.rules, self.recipients, topic);
         let events: Vec<(Timestamp, ChannelId)> = self.waits.iter().map(|(at, id, _)| (*at, *id)).collect();
         for route in routing.routes {
             let waits = events.iter().filter(|(_, id)| *id == route.channel).map(|(at, _)| *at).max();

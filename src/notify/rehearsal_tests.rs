@@ -1,7 +1,6 @@
 use super::*;
 use crate::{
     ids::ServerId,
-    noticing::incident::Closing,
     notify::{
         Reminder,
         routing::{Escalation, Place},
@@ -42,7 +41,7 @@ fn acknowledged(seconds: i64) -> Entry {
 
 fn past(server: i64, entries: &[Entry]) -> Past {
     let subject = Subject { server: Some(ServerId(server)), ..Subject::default() };
-    Past { subject, entries: entries.to_vec() }
+    Past { subject, entries: entries.to_vec(), is_own: false, but: None }
 }
 
 fn counts(past: &[Past], rules: &[Rule], recipients: &[Recipient], days: i64) -> [i64; 2] {
@@ -96,6 +95,29 @@ fn reminders_and_escalations_end_when_somebody_acknowledges() {
     assert_eq!(counts(&[past(1, &[failed(0)])], &rules, &both(), 30), [1 + 7 + 3, 1]);
     let paused = Entry { at: at(DAY / 2), event: Event::Closed { why: Closing::Paused } };
     assert_eq!(counts(&[past(1, &[failed(0), paused])], &rules, &both(), 30), [1, 1]);
+}
+
+#[test]
+fn problems_of_the_program_are_counted_for_those_who_are_told_of_them() {
+    let lasts = |hours: i64, but| Past::own(at(0), Some(at(hours * HOUR)), but);
+    let own = [recipient(NTFY, &Topic::ALL), recipient(MAIL, &[Topic::System])];
+    assert_eq!(
+        counts(&[lasts(3, None)], &[], &both(), 30),
+        [2, 0],
+        "the other wants to hear of overdue jobs"
+    );
+    // Who was told hears that it is over, whatever was chosen of recoveries.
+    assert_eq!(counts(&[lasts(3, None)], &[], &own, 30), [2, 2]);
+    assert_eq!(counts(&[lasts(3, Some(NTFY))], &[], &own, 30), [0, 2], "a channel is not told of itself");
+    let rule = Rule {
+        topics: vec![Topic::System],
+        reminder: Some(Reminder::Daily),
+        escalation: Some(Escalation { after: 4 * HOUR, to: vec![MAIL] }),
+        ..site(&[NTFY])
+    };
+    assert_eq!(counts(&[lasts(49, None)], std::slice::from_ref(&rule), &own, 30), [1 + 2 + 1, 1 + 1]);
+    let nobody = Rule { is_nobody: true, ..rule };
+    assert_eq!(counts(&[lasts(49, None)], &[nobody], &own, 30), [0, 0]);
 }
 
 #[test]

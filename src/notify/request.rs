@@ -47,6 +47,11 @@ impl Request {
         Self { method: Method::Post, url, headers, body: text.as_bytes().to_vec() }
     }
 
+    /// A request with bytes.
+    pub(super) fn bytes(url: String, body: Vec<u8>) -> Self {
+        Self { method: Method::Post, url, headers: Vec::new(), body }
+    }
+
     /// A request without a body.
     pub(super) fn get(url: String) -> Self {
         Self { method: Method::Get, url, headers: Vec::new(), body: Vec::new() }

@@ -3,6 +3,8 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 
+use super::PushKeys;
+
 /// The secrets of a channel; which ones there are depends on its kind.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -16,6 +18,9 @@ pub struct Secrets {
     /// What else names the receiver and is a secret: the user key of Pushover, the key or the URLs of Apprise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
+    /// Keys of a browser that somebody subscribed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub push: Option<PushKeys>,
 }
 
 impl std::fmt::Debug for Secrets {

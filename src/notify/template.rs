@@ -1,6 +1,6 @@
 //! Texts with names in braces. There is no logic in them, and what is put in is not read again: a name of a job cannot be a template.
 
-use crate::dto::template::{BODY, TITLE, TemplateError, VARIABLES};
+use crate::dto::template::{BODY, TITLE, TemplateError};
 
 /// A piece of a template.
 #[derive(Debug, PartialEq, Eq)]
@@ -49,11 +49,11 @@ fn is_name(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// Checks a title and a text.
+/// Checks a title and a text, in which these names can stand.
 ///
 /// # Errors
 /// [`TemplateError`] that names what is wrong.
-pub fn check(title: &str, body: &str) -> Result<(), TemplateError> {
+pub fn check(title: &str, body: &str, variables: &[&str]) -> Result<(), TemplateError> {
     if title.trim().is_empty() {
         return Err(TemplateError::NoTitle);
     }
@@ -65,7 +65,7 @@ pub fn check(title: &str, body: &str) -> Result<(), TemplateError> {
     let mut unknown: Vec<String> = Vec::new();
     for piece in pieces(title).into_iter().chain(pieces(body)) {
         if let Piece::Name(name) = piece
-            && !VARIABLES.contains(&name)
+            && !variables.contains(&name)
             && !unknown.iter().any(|known| known == name)
         {
             unknown.push(name.to_owned());
@@ -97,7 +97,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::dto::template::{DEFAULT_BODY, DEFAULT_TITLE};
+    use crate::dto::template::{DEFAULT_BODY, DEFAULT_TITLE, TemplateTopic, VARIABLES};
+
+    fn check(title: &str, body: &str) -> Result<(), TemplateError> {
+        super::check(title, body, &VARIABLES)
+    }
 
     fn rendered(template: &str) -> String {
         render(template, |name| match name {
@@ -146,8 +150,13 @@ mod tests {
 
     #[test]
     fn every_name_is_one() {
-        for name in VARIABLES {
-            assert_eq!(check(&format!("{{{name}}}"), ""), Ok(()), "{name}");
+        for topic in TemplateTopic::ALL {
+            let names = topic.variables();
+            for name in names {
+                assert_eq!(super::check(&format!("{{{name}}}"), "", names), Ok(()), "{name}");
+            }
+            let (title, body) = topic.default_text();
+            assert_eq!(super::check(title, body, names), Ok(()), "{topic:?}");
         }
     }
 

@@ -63,4 +63,12 @@ mod tests {
         assert_eq!(body["jobs"][0]["job"], "photos");
         assert_eq!(body["text"], "The disk is full.");
     }
+
+    #[test]
+    fn a_test_is_no_recovery() {
+        let request = request("https://example.org/hook", None, "0-x", &Message::test(None, "family"));
+        let body: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
+        assert_eq!((&body["event"], &body["jobs"]), (&json!("test"), &json!([])));
+        assert_eq!(body["text"], "This is a test of the channel “family”. Nothing is wrong.");
+    }
 }

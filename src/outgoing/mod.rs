@@ -32,6 +32,9 @@ use crate::notify;
 use redirect::site;
 use resolver::CheckedResolver;
 
+/// How long a form waits for the addresses of a host.
+const LOOK_UP: Duration = Duration::from_secs(2);
+
 /// Limits of one request.
 #[derive(Debug, Clone, Copy)]
 pub struct OutgoingLimits {
@@ -114,6 +117,19 @@ impl Outgoing {
             sent = sent.header(*name, value);
         }
         self.send(&url, sent).await
+    }
+
+    /// Checks whether a host may be reached. A name that cannot be resolved now is not rejected: it may be later.
+    ///
+    /// # Errors
+    /// [`OutgoingError::PrivateAddress`] or [`OutgoingError::ForbiddenAddress`] if all of its addresses are blocked.
+    pub async fn permits(&self, host: &str) -> Result<(), OutgoingError> {
+        let found = tokio::time::timeout(LOOK_UP, resolver::addresses(self.policy, host, 0)).await;
+        let Ok(Err(error)) = found else { return Ok(()) };
+        match error.downcast_ref::<RefusedAddress>() {
+            Some(refused) => Err(OutgoingError::refused(host.to_owned(), *refused)),
+            None => Ok(()),
+        }
     }
 
     async fn send(&self, url: &Url, request: RequestBuilder) -> Result<Answer, OutgoingError> {

@@ -27,6 +27,14 @@ impl Server {
 
     /// The same with the body of each request.
     pub(crate) fn start_with_bodies(answer: impl Fn(&str, &[u8]) -> String + Send + 'static) -> Self {
+        Self::start_with_heads(move |head, body| {
+            let path = head.first().and_then(|line| line.split(' ').nth(1)).unwrap_or_default();
+            answer(path, body)
+        })
+    }
+
+    /// The same with the first line and the headers of each request.
+    pub(crate) fn start_with_heads(answer: impl Fn(&[String], &[u8]) -> String + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let requests: Arc<AtomicUsize> = Arc::default();
@@ -36,7 +44,6 @@ impl Server {
                 let mut reader = BufReader::new(stream.try_clone().unwrap());
                 let lines = reader.by_ref().lines().map_while(Result::ok);
                 let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
-                let path = head.first().and_then(|line| line.split(' ').nth(1)).unwrap_or_default();
                 let length = head.iter().find_map(|line| {
                     let (name, value) = line.split_once(':')?;
                     name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
@@ -47,7 +54,7 @@ impl Server {
                     continue;
                 }
                 // The client may have closed the connection already.
-                let _ = stream.write_all(answer(path, &body).as_bytes());
+                let _ = stream.write_all(answer(&head, &body).as_bytes());
             }
         });
         Self { url, requests }

@@ -20,6 +20,7 @@ pub mod monitoring;
 pub mod notification_history;
 pub mod notification_rules;
 pub mod onboarding;
+pub mod own_notifications;
 pub mod rejected;
 pub mod report;
 pub mod run;

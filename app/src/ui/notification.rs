@@ -21,6 +21,7 @@ pub fn about_word(locale: Locale, row: &NotificationRow) -> String {
     match row.topic {
         Some(topic) => topic_word(locale, topic),
         None if row.is_digest => tr!(locale, channels.topic.digest),
+        None if row.is_test => tr!(locale, channels.topic.test),
         None => String::new(),
     }
 }

@@ -90,8 +90,11 @@ pub const FIELDS: &[(&str, &[&str])] = &[
     ("set_user_role", &["user", "role", "name"]),
     ("sign_in", &["name", "password"]),
     ("sign_in_code", &["code"]),
+    ("subscribe_browser", &["form[endpoint]", "form[p256dh]", "form[auth]", "form[browser]"]),
+    ("test_browser", &["channel"]),
     ("test_channel", &["channel"]),
     ("unlock_user", &["user", "name"]),
+    ("unsubscribe_browser", &["channel"]),
     ("use_snooze_link", &["token", "act"]),
     ("withdraw_warning", &["job", "kind"]),
 ];

@@ -38,6 +38,7 @@ mod maintenance_pages;
 mod metrics;
 mod monitoring;
 mod notification_rules;
+mod own_notifications;
 mod own_secrets;
 mod pages;
 mod query_plans;

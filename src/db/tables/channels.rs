@@ -234,11 +234,13 @@ pub fn sealed(conn: &mut Connection) -> Result<Vec<(ChannelId, String)>, StoreEr
     Ok(sealed.filter_map(|(id, sealed)| Some((id, sealed?))).collect())
 }
 
-/// Notes that a delivery worked.
+/// Notes that a delivery worked. Returns whether those before failed.
 ///
 /// # Errors
 /// Database errors.
-pub fn delivered(conn: &mut Connection, id: ChannelId, now: Timestamp) -> Result<(), StoreError> {
+pub fn delivered(conn: &mut Connection, id: ChannelId, now: Timestamp) -> Result<bool, StoreError> {
+    let failed = channels::table.find(id.0).filter(channels::failing_since.is_not_null());
+    let has_failed = diesel::select(diesel::dsl::exists(failed)).get_result(conn)?;
     diesel::update(channels::table.find(id.0))
         .set((
             channels::delivered_at.eq(now.to_string()),
@@ -246,20 +248,19 @@ pub fn delivered(conn: &mut Connection, id: ChannelId, now: Timestamp) -> Result
             channels::failure.eq(None::<String>),
         ))
         .execute(conn)?;
-    Ok(())
+    Ok(has_failed)
 }
 
-/// Notes that a delivery failed, and why.
+/// Notes that a delivery failed, and why. Returns whether that is new.
 ///
 /// # Errors
 /// Database errors.
-pub fn failed(conn: &mut Connection, id: ChannelId, why: &str, now: Timestamp) -> Result<(), StoreError> {
+pub fn failed(conn: &mut Connection, id: ChannelId, why: &str, now: Timestamp) -> Result<bool, StoreError> {
     let row = channels::table.find(id.0);
     diesel::update(row).set(channels::failure.eq(why)).execute(conn)?;
-    diesel::update(channels::table.filter(channels::id.eq(id.0)).filter(channels::failing_since.is_null()))
-        .set(channels::failing_since.eq(now.to_string()))
-        .execute(conn)?;
-    Ok(())
+    let begun = channels::table.filter(channels::id.eq(id.0)).filter(channels::failing_since.is_null());
+    let begun = diesel::update(begun).set(channels::failing_since.eq(now.to_string())).execute(conn)?;
+    Ok(begun > 0)
 }
 
 /// Notes the answer to a test.

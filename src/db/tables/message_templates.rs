@@ -9,9 +9,9 @@ use crate::{
         schema::{channels, message_templates, notifications},
         tables::notifications::claim::LEASE,
     },
+    dto::template::TemplateTopic,
     notify::Config,
     time::Timestamp,
-    topic::Topic,
 };
 
 /// A text.
@@ -44,7 +44,11 @@ pub fn all(conn: &mut Connection) -> Result<Vec<TemplateRow>, StoreError> {
 ///
 /// # Errors
 /// Database errors.
-pub fn find(conn: &mut Connection, topic: Topic, kind: &str) -> Result<Option<TemplateRow>, StoreError> {
+pub fn find(
+    conn: &mut Connection,
+    topic: TemplateTopic,
+    kind: &str,
+) -> Result<Option<TemplateRow>, StoreError> {
     Ok(message_templates::table
         .filter(message_templates::topic.eq(topic.as_str()))
         .filter(message_templates::channel_kind.eq(kind))
@@ -57,7 +61,11 @@ pub fn find(conn: &mut Connection, topic: Topic, kind: &str) -> Result<Option<Te
 ///
 /// # Errors
 /// Database errors.
-pub fn for_kind(conn: &mut Connection, topic: Topic, kind: &str) -> Result<Option<TemplateRow>, StoreError> {
+pub fn for_kind(
+    conn: &mut Connection,
+    topic: TemplateTopic,
+    kind: &str,
+) -> Result<Option<TemplateRow>, StoreError> {
     match find(conn, topic, kind)? {
         Some(own) => Ok(Some(own)),
         None => find(conn, topic, ""),
@@ -112,7 +120,7 @@ pub fn set(conn: &mut Connection, row: &TemplateRow, by: &str, now: Timestamp) -
 ///
 /// # Errors
 /// Database errors.
-pub fn delete(conn: &mut Connection, topic: Topic, kind: &str) -> Result<bool, StoreError> {
+pub fn delete(conn: &mut Connection, topic: TemplateTopic, kind: &str) -> Result<bool, StoreError> {
     let row = message_templates::table
         .filter(message_templates::topic.eq(topic.as_str()))
         .filter(message_templates::channel_kind.eq(kind));

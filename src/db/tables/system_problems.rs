@@ -60,6 +60,19 @@ pub fn open(conn: &mut Connection) -> Result<Vec<ProblemRow>, StoreError> {
         .load(conn)?)
 }
 
+/// Problems that ended after a time, and those that last, the newest first.
+///
+/// # Errors
+/// Database errors.
+pub fn lately(conn: &mut Connection, since: Timestamp, limit: i64) -> Result<Vec<ProblemRow>, StoreError> {
+    Ok(system_problems::table
+        .filter(system_problems::ended_at.is_null().or(system_problems::ended_at.gt(since.to_string())))
+        .order(system_problems::id.desc())
+        .limit(limit)
+        .select(ProblemRow::as_select())
+        .load(conn)?)
+}
+
 /// A problem by its id.
 ///
 /// # Errors

@@ -98,7 +98,7 @@ fn html(message: &Message) -> String {
 /// A table of the jobs; where there are none, the text.
 fn content(message: &Message) -> String {
     let paragraph = |text: &str| format!("<p style=\"margin:0 0 8px\">{}</p>", escaped(text));
-    if message.items.is_empty() || message.id == 0 || message.written.is_some() {
+    if message.items.is_empty() || message.written.is_some() {
         return message.text().lines().map(paragraph).collect();
     }
     let rows: String = message.items.iter().map(row).collect();

@@ -3,15 +3,18 @@
 use serde_json::{Value, json};
 
 use super::{
-    drafts,
-    send::{Attempt, attempt, attempt_request},
+    drafts, push,
+    send::{Attempt, Turn, attempt, attempt_request, unreachable},
 };
 use crate::{
     access::Permission,
     crypto::{SecretLocation, token::random_token},
     db::{
         StoreError, StoreErrorKind, Tx,
-        tables::channels::{self, ChannelChange, ChannelRow},
+        tables::{
+            channels::{self, ChannelChange, ChannelRow},
+            notifications::outcome,
+        },
     },
     dto::channel::{ChannelForm, TestResult},
     error::Error,
@@ -29,7 +32,7 @@ use crate::{
 /// Longest name: characters.
 const NAME: usize = 60;
 /// Most channels: each event asks for all of them.
-const CHANNELS: usize = 100;
+pub(super) const CHANNELS: usize = 100;
 /// Longest delay: minutes.
 const DELAY: i64 = 24 * 60;
 
@@ -54,9 +57,11 @@ pub(super) fn open(services: &Services, row: &ChannelRow) -> Option<Channel> {
 }
 
 /// A form that was checked.
-struct Checked {
-    form: ChannelForm,
-    channel: Channel,
+pub(super) struct Checked {
+    /// What was entered.
+    pub form: ChannelForm,
+    /// What it becomes.
+    pub channel: Channel,
 }
 
 impl Checked {
@@ -72,8 +77,14 @@ impl Checked {
         if !(0..=DELAY).contains(&form.delay) {
             return Err(invalid("delay", "use 0 to 1,440 minutes"));
         }
-        let whole = known.map_or_else(|| form.clone(), |known| known.complete(&form));
-        let mut channel = Channel::new(&whole)?;
+        let mut channel = match known {
+            // A browser is not entered: only what is told there can be changed.
+            Some(known) if known.config().user().is_some() && form.kind == known.config().kind() => {
+                known.clone()
+            }
+            Some(known) => Channel::new(&known.complete(&form))?,
+            None => Channel::new(&form)?,
+        };
         channel.set_stem(known, &random_token(6)?);
         if !channel.config().takes_messages() {
             (form.topics, form.delay) = (Vec::new(), 0);
@@ -103,6 +114,17 @@ impl Checked {
         })
     }
 
+    /// Why nothing can be sent, because its server is in a private network and that was not allowed. It is stored all the same: somebody
+    /// may be right about the name, and change the network.
+    pub(super) async fn warning(&self) -> Option<String> {
+        if self.form.allows_private || !self.form.is_enabled {
+            return None;
+        }
+        let host = self.channel.config().host()?;
+        let refused = Outgoing::new(PrivateNetworks::Refused).permits(&host).await.err()?;
+        Some(unreachable(&refused).answer().to_owned())
+    }
+
     /// Stores the secrets, in the transaction that stores the rest.
     fn seal(&self, services: &Services, tx: &mut Tx<'_>, id: ChannelId) -> Result<(), StoreError> {
         let secrets = self.channel.secrets();
@@ -113,6 +135,14 @@ impl Checked {
         let sealed = sealed.map_err(|error| StoreError::new(StoreErrorKind::Other, error.to_string()))?;
         channels::set_secrets(tx.conn, id, Some(&sealed))
     }
+}
+
+/// A channel that cannot deliver is said to fail as soon as it is saved.
+fn warn(tx: &mut Tx<'_>, id: ChannelId, why: Option<&str>, now: Timestamp) -> Result<(), StoreError> {
+    if let Some(why) = why {
+        channels::failed(tx.conn, id, why, now)?;
+    }
+    Ok(())
 }
 
 fn taken() -> Error {
@@ -168,6 +198,21 @@ pub(super) async fn create_for_rules(
     insert(services, actor, Checked::new(form, None, true)).await
 }
 
+/// Stores a new channel, in the transaction that checked that it may be there.
+pub(super) fn store(
+    services: &Services,
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    checked: &Checked,
+    now: Timestamp,
+) -> Result<ChannelId, StoreError> {
+    let id = channels::create(tx.conn, checked.change(), &audit::name_of(actor), now)?;
+    checked.seal(services, tx, id)?;
+    let entry = Entry::new("channel.create").on("channel", id.0, checked.form.name.clone());
+    audit::record(tx, actor, now, entry.after(checked.audited()))?;
+    Ok(id)
+}
+
 async fn insert(
     services: &Services,
     actor: &Actor,
@@ -175,6 +220,7 @@ async fn insert(
 ) -> Result<ChannelId, Error> {
     actor.may(Permission::ManageSettings)?;
     let checked = checked?;
+    let warning = checked.warning().await;
     let (actor, now, services_) = (actor.clone(), services.clock.now(), services.clone());
     services
         .db
@@ -186,10 +232,8 @@ async fn insert(
                 let hint = "there are 100 channels already: delete one first".into();
                 return Ok(Err(Error::Invalid { field: "name", hint }));
             }
-            let id = channels::create(tx.conn, checked.change(), &audit::name_of(&actor), now)?;
-            checked.seal(&services_, tx, id)?;
-            let entry = Entry::new("channel.create").on("channel", id.0, checked.form.name.clone());
-            audit::record(tx, &actor, now, entry.after(checked.audited()))?;
+            let id = store(&services_, tx, &actor, &checked, now)?;
+            warn(tx, id, warning.as_deref(), now)?;
             Ok(Ok(id))
         })
         .await?
@@ -209,6 +253,7 @@ pub async fn change(
     let known = find(services, id).await?;
     let only_rules = known.topics().is_empty();
     let checked = Checked::new(form, open(services, &known).as_ref(), only_rules)?;
+    let warning = checked.warning().await;
     let (actor, now, services_) = (actor.clone(), services.clock.now(), services.clone());
     services
         .db
@@ -219,6 +264,7 @@ pub async fn change(
             channels::find(tx.conn, id)?;
             channels::change(tx.conn, id, checked.change())?;
             checked.seal(&services_, tx, id)?;
+            warn(tx, id, warning.as_deref(), now)?;
             let entry = Entry::new("channel.change").on("channel", id.0, checked.form.name.clone());
             audit::record(tx, &actor, now, entry.after(checked.audited()))?;
             Ok(Ok(()))
@@ -256,37 +302,54 @@ pub async fn delete(services: &Services, actor: &Actor, id: ChannelId, named: &s
 /// [`Error::NotFound`] when there is no such channel.
 pub async fn test(services: &Services, actor: &Actor, id: ChannelId) -> Result<TestResult, Error> {
     actor.may(Permission::ManageSettings)?;
-    let row = find(services, id).await?;
+    try_out(services, actor, find(services, id).await?).await
+}
+
+/// Sends a test message, whoever asks for it.
+pub(super) async fn try_out(
+    services: &Services,
+    actor: &Actor,
+    row: ChannelRow,
+) -> Result<TestResult, Error> {
+    let id = ChannelId(row.id);
     let message = Message::test(services.options.public_url.clone(), &row.name);
     let attempt = match open(services, &row) {
         Some(channel) => match channel.ping(Pulse::Well) {
             Some(ping) => attempt_request(&outgoing(&row), &channel, &ping).await,
-            None => attempt(&outgoing(&row), &channel, &message).await,
+            None => attempt(&outgoing(&row), &channel, &message, services.clock.now()).await,
         },
         None => Attempt::Never("the secrets of the channel cannot be read: enter them again".to_owned()),
     };
     let (actor, now): (Actor, Timestamp) = (actor.clone(), services.clock.now());
     let result =
         TestResult { worked: matches!(attempt, Attempt::Delivered(_)), answer: attempt.answer().to_owned() };
-    let told = result.clone();
-    services
+    let (told, name) = (result.clone(), row.name.clone());
+    let text = row.takes_messages().then(|| format!("{}\n{}", message.title(), message.text()));
+    let key = random_token(8)?;
+    let turn = services
         .db
         .write(move |tx| {
             channels::tested(tx.conn, id, &told.answer)?;
-            if told.worked {
-                channels::delivered(tx.conn, id, now)?;
-            } else {
-                channels::failed(tx.conn, id, &told.answer, now)?;
-            }
+            let turn = match &attempt {
+                Attempt::Gone(_) => Turn::Same,
+                other => Turn::note(tx.conn, id, other, now)?,
+            };
+            let sent = outcome::Tested { text: text.as_deref(), answer: &told.answer, worked: told.worked };
+            outcome::tested(tx.conn, (id, &row.name), &key, &sent, now)?;
             let entry = Entry::new("channel.test").on("channel", id.0, row.name);
             audit::record(
                 tx,
                 &actor,
                 now,
                 entry.after(json!({ "worked": told.worked, "answer": told.answer })),
-            )
+            )?;
+            if let Attempt::Gone(_) = &attempt {
+                push::ended(tx, id, &told.answer, now)?;
+            }
+            Ok(turn)
         })
         .await?;
+    turn.log(&name);
     Ok(result)
 }
 

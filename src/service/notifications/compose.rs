@@ -70,14 +70,18 @@ pub(super) fn message(
             }
             About::Problem(id) => {
                 let row = system_problems::find(conn, id)?;
-                items.extend(row.map(|row| own_problems::item(&row, told.0, zone)));
+                items.extend(row.map(|row| own_problems::item(&row, told, zone)));
             }
         }
     }
     let (id, may_be_repeated) = (claim.message, claim.was_interrupted);
-    let written = match (items.as_slice(), &last) {
-        ([_], Some(story)) if more == 0 => templates::written(conn, id, story, zone, address.as_deref())?,
+    let mut message = Message { id, items, more, address, may_be_repeated, mute: None, written: None };
+    message.written = match &last {
+        Some(story) if message.count() == 1 => {
+            templates::written(conn, id, story, zone, message.address.as_deref())?
+        }
+        _ if message.count() > 1 => templates::written_list(conn, &message)?,
         _ => None,
     };
-    Ok(Message { id, items, more, address, may_be_repeated, mute: None, written })
+    Ok(message)
 }

@@ -6,8 +6,8 @@ use tokio::task::JoinSet;
 
 use super::{
     channels::{open, outgoing},
-    compose, digests, link,
-    send::{Attempt, attempt},
+    compose, digests, link, push,
+    send::{Attempt, Turn, attempt},
 };
 use crate::{
     db::{
@@ -117,13 +117,17 @@ pub async fn send_due(services: &Services, channel: &ChannelRow) -> Result<(), E
         let Some(mut message) = digests::fill(services, message).await? else { continue };
         message.mute = link::url(services, claim.message, &incidents, now);
         let attempt = match open(services, channel) {
-            Some(channel) => attempt(&outgoing, &channel, &message).await,
+            Some(channel) => {
+                message.may_be_repeated &= !channel.config().drops_repeated();
+                attempt(&outgoing, &channel, &message, now).await
+            }
             None => Attempt::Never("the secrets of the channel cannot be read: enter them again".to_owned()),
         };
         // The link is a secret of its receiver.
         let text = format!("{}\n{}", message.title(), message.without_mute().text());
         let is_over = matches!(attempt, Attempt::Later(..));
-        record(services, channel, claim, (attempt, text)).await?;
+        record(services, channel, claim, Done { attempt, text, is_repeated: message.may_be_repeated })
+            .await?;
         // A receiver that cannot be reached now is left alone until the next attempt is due.
         if is_over {
             return Ok(());
@@ -163,34 +167,45 @@ async fn take(
     }
 }
 
+/// What became of an attempt.
+struct Done {
+    attempt: Attempt,
+    /// What was sent.
+    text: String,
+    /// Whether the receiver may have it twice.
+    is_repeated: bool,
+}
+
 /// Stores what became of an attempt, and the text that was sent.
-async fn record(
-    services: &Services,
-    channel: &ChannelRow,
-    claim: Claim,
-    done: (Attempt, String),
-) -> Result<(), Error> {
+async fn record(services: &Services, channel: &ChannelRow, claim: Claim, done: Done) -> Result<(), Error> {
     let (now, id, message) = (services.clock.now(), ChannelId(channel.id), claim.message);
     let done = Arc::new(done);
     loop {
         let done = Arc::clone(&done);
         let work = move |tx: &mut Tx<'_>| {
-            let (attempt, text) = &*done;
-            let answer = attempt.answer();
+            let (attempt, answer) = (&done.attempt, done.attempt.answer());
+            let turn = Turn::note(tx.conn, id, attempt, now)?;
             let again = match attempt {
                 Attempt::Delivered(_) => {
-                    channels::delivered(tx.conn, id, now)?;
-                    return outcome::sent(tx.conn, message, text, answer, now);
+                    let sent = (done.text.as_str(), answer);
+                    return Ok((turn, outcome::sent(tx.conn, message, sent, done.is_repeated, now)?));
                 }
                 Attempt::Later(_, after) if claim.attempt < ATTEMPTS => {
                     Some(later(claim.attempt, *after, message, now))
                 }
-                Attempt::Later(..) | Attempt::Never(_) => None,
+                Attempt::Later(..) | Attempt::Never(_) | Attempt::Gone(_) => None,
             };
-            channels::failed(tx.conn, id, answer, now)?;
-            outcome::failed(tx.conn, message, answer, again, now)
+            let has_more = outcome::failed(tx.conn, message, answer, again, now)?;
+            if let Attempt::Gone(_) = attempt
+                && !has_more
+            {
+                push::ended(tx, id, answer, now)?;
+            }
+            Ok((turn, has_more))
         };
-        if !services.db.write(work).await? {
+        let (turn, has_more) = services.db.write(work).await?;
+        turn.log(&channel.name);
+        if !has_more {
             return Ok(());
         }
     }

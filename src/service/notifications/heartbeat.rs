@@ -7,7 +7,7 @@ use tokio::{sync::watch, task::JoinSet};
 
 use super::{
     channels::{open, outgoing},
-    send::{Attempt, attempt_request},
+    send::{Attempt, Turn, attempt_request},
 };
 use crate::{
     db::tables::channels::{self, ChannelRow},
@@ -137,13 +137,11 @@ async fn ping(services: &Services, row: &ChannelRow, pulse: Result<Timestamp, &s
     }
     let (id, now) = (ChannelId(row.id), services.clock.now());
     let is_news = matches!(attempt, Attempt::Delivered(_)) == row.failing_since.is_some();
-    let store = move |tx: &mut crate::db::Tx<'_>| match &attempt {
-        Attempt::Delivered(_) => channels::delivered(tx.conn, id, now),
-        Attempt::Later(why, _) | Attempt::Never(why) => channels::failed(tx.conn, id, why, now),
-    };
+    let store = move |tx: &mut crate::db::Tx<'_>| Turn::note(tx.conn, id, &attempt, now);
     // Pages are told of what is news only.
     let stored = if is_news { services.db.write(store).await } else { services.db.write_unseen(store).await };
-    if let Err(error) = stored {
-        tracing::warn!(%error, "the result of a ping could not be stored");
+    match stored {
+        Ok(turn) => turn.log(&row.name),
+        Err(error) => tracing::warn!(%error, "the result of a ping could not be stored"),
     }
 }

@@ -10,7 +10,10 @@ use crate::{
             channels::{self, ChannelRow as Row},
             digests,
             noticing::incidents,
-            notifications::history::{self, NotificationRow as Told, Wanted},
+            notifications::{
+                history::{self, NotificationRow as Told, Wanted},
+                outcome::TEST,
+            },
             servers, system_problems,
         },
     },
@@ -99,7 +102,7 @@ fn phone(config: &Config) -> Option<PhoneLink> {
 }
 
 fn notification(conn: &mut Connection, zone: &Zone, row: Told) -> Result<NotificationRow, StoreError> {
-    let is_digest = row.kind == digests::KIND;
+    let (is_digest, is_test) = (row.kind == digests::KIND, row.kind == TEST);
     let subject = subject(conn, &row)?;
     Ok(NotificationRow {
         id: row.id,
@@ -107,6 +110,7 @@ fn notification(conn: &mut Connection, zone: &Zone, row: Told) -> Result<Notific
         topic: Topic::from_word(&row.kind),
         subject,
         is_digest,
+        is_test,
         incident: row.incident_id,
         status: row.status,
         created: zone.moment(row.created_at.parse().unwrap_or_default()),

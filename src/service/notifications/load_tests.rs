@@ -135,8 +135,10 @@ async fn a_kill_between_two_transactions_loses_and_repeats_nothing() -> TestResu
     let taken = services.db.write(move |tx| claim::next(tx.conn, channel, None, now)).await?;
     let claim = taken.ok_or("nothing is due")?;
     assert!(claim.was_interrupted);
-    let has_more =
-        services.db.write(move |tx| outcome::sent(tx.conn, claim.message, "text", "200 OK", now)).await?;
+    let has_more = services
+        .db
+        .write(move |tx| outcome::sent(tx.conn, claim.message, ("text", "200 OK"), false, now))
+        .await?;
     assert!(has_more);
     dispatch(&services).await?;
     dispatch(&services).await?;

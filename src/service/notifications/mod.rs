@@ -20,6 +20,9 @@ mod load_tests;
 mod mail_tests;
 pub mod own_problems;
 mod preview;
+pub mod push;
+#[cfg(test)]
+mod push_tests;
 mod rule_form;
 #[cfg(test)]
 mod rule_tests;

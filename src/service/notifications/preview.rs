@@ -4,7 +4,7 @@ use super::rule_form::{place, read};
 use crate::{
     db::{
         Connection, StoreError,
-        tables::{noticing::incidents, notification_rules as stored},
+        tables::{noticing::incidents, notification_rules as stored, system_problems},
     },
     dto::notification_rules::{RuleForm, RulePreview},
     error::Error,
@@ -59,7 +59,7 @@ fn refused(error: &Error) -> RulePreview {
     }
 }
 
-/// The incidents of the last days, and those that are still open.
+/// The incidents of the last days, and those that are still open; and problems of this program.
 fn past(conn: &mut Connection, now: Timestamp) -> Result<Vec<Past>, StoreError> {
     let mut past = Vec::new();
     for row in incidents::lately(conn, now.plus(-DAYS * 86_400), INCIDENTS)? {
@@ -69,7 +69,11 @@ fn past(conn: &mut Connection, now: Timestamp) -> Result<Vec<Past>, StoreError> 
             .filter_map(|event| Some(Entry { at: event.at.parse().ok()?, event: event.event()? }));
         let entries = entries.collect();
         let subject = stored::subject(conn, row.server_id.map(ServerId), row.job_id.map(JobId))?;
-        past.push(Past { subject, entries });
+        past.push(Past { subject, entries, is_own: false, but: None });
+    }
+    for row in system_problems::lately(conn, now.plus(-DAYS * 86_400), INCIDENTS)? {
+        let time = |text: &str| text.parse().unwrap_or_default();
+        past.push(Past::own(time(&row.since), row.ended_at.as_deref().map(time), row.channel()));
     }
     Ok(past)
 }

@@ -91,7 +91,7 @@ async fn an_overdue_run_is_told_with_when_it_was_expected() -> TestResult {
     let told = told(|services| async move { watch(&services, 9 * HOUR).await }).await?;
     assert_eq!(
         told,
-        ["Late: nas / photos\n\
+        ["Overdue: nas / photos\n\
           A good run was expected about 2026-11-23 13:00 UTC+1. It has been overdue since 2026-11-23 19:10 UTC+1.\n\
           The last good run began at 2026-11-22 13:00 UTC+1.\n\
           https://backup.example/incidents?job=1"]

@@ -231,7 +231,7 @@ async fn a_late_job_is_told_by_time_alone() -> TestResult {
         evaluator::tick(&services).await?;
     }
     dispatch(&services).await?;
-    assert_eq!(receiver.titles(), ["Late: nas / photos"]);
+    assert_eq!(receiver.titles(), ["Overdue: nas / photos"]);
     Ok(())
 }
 
@@ -282,12 +282,98 @@ async fn a_test_message_tells_the_answer_and_private_networks_need_leave() -> Te
     let id = create(&services, form(&receiver.server)).await?;
     let result = channels::test(&services, &Actor::System, id).await?;
     assert!(result.worked && result.answer == "200", "{result:?}");
-    receiver.answers("302 Found");
+    assert_eq!(receiver.titles(), ["duplistatus: test message"]);
+    receiver.answers("302 Found\r\nLocation: https://elsewhere.example/hook/s3cret");
     let result = channels::test(&services, &Actor::System, id).await?;
-    assert!(!result.worked && result.answer.starts_with("302"), "{result:?}");
+    let redirected = "302: redirects to https://elsewhere.example/…; enter the address to which it leads";
+    assert_eq!((result.worked, result.answer.as_str()), (false, redirected));
     let change = ChannelForm { allows_private: false, ..form(&receiver.server) };
     channels::change(&services, &Actor::System, id, change).await?;
+    let failure = list(&services, &Actor::System, 1, false).await?.channels.remove(0).failure;
+    assert!(failure.is_some_and(|why| why.contains("private network")), "it is said when it is saved");
     let result = channels::test(&services, &Actor::System, id).await?;
     assert!(!result.worked && result.answer.contains("private network"), "{result:?}");
+    // Tests are in the history, also those that failed, and are no messages that count.
+    let tested = told(&services).await?;
+    let shown: Vec<_> = tested.iter().map(|row| (row.is_test, row.status.as_str(), row.topic)).collect();
+    assert_eq!(shown, [(true, "failed", None), (true, "failed", None), (true, "sent", None)]);
+    assert_eq!(tested[2].answer.as_deref(), Some("200"));
+    channels::change(&services, &Actor::System, id, form(&receiver.server)).await?;
+    let failure = list(&services, &Actor::System, 1, false).await?.channels.remove(0).failure;
+    assert_eq!(failure, None);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_channel_in_a_private_network_is_warned_of_when_it_is_saved_whatever_its_kind() -> TestResult {
+    let (_folder, services) = services()?;
+    let base = ChannelForm { topics: Topic::ALL.to_vec(), is_enabled: true, ..ChannelForm::default() };
+    let of = |kind: &str, target: &str| ChannelForm {
+        name: format!("{kind} {target}"),
+        kind: kind.into(),
+        target: target.into(),
+        to: "backups".into(),
+        token: "abc".into(),
+        ..base.clone()
+    };
+    let mail = ChannelForm {
+        to: "anna@example.org".into(),
+        from: "backup@example.org".into(),
+        ..of("email", "localhost")
+    };
+    for form in [
+        of("ntfy", "http://192.168.1.7:8080"),
+        of("webhook", "http://[::1]/hook"),
+        of("gotify", "http://10.0.0.1"),
+        of("slack", "http://169.254.169.254/x"),
+        mail,
+    ] {
+        let id = create(&services, form.clone()).await?;
+        let row = services.db.read(move |conn| rows::find(conn, id)).await?;
+        let why = row.failure.unwrap_or_default();
+        assert!(why.contains("private network") || why.contains("are blocked"), "{}: {why}", form.name);
+        assert!(row.failing_since.is_some());
+        let allowed = ChannelForm { allows_private: true, token: "abc".into(), ..form };
+        channels::change(&services, &Actor::System, id, allowed).await?;
+        let row = services.db.read(move |conn| rows::find(conn, id)).await?;
+        assert_eq!(row.failure, None);
+    }
+    for form in [
+        of("ntfy", "https://1.1.1.1"),
+        of("telegram", ""),
+        ChannelForm { is_enabled: false, ..of("ntfy", "http://10.0.0.1") },
+    ] {
+        let form = if form.kind == "telegram" {
+            ChannelForm { to: "42".into(), token: "1:abc".into(), ..form }
+        } else {
+            form
+        };
+        let name = form.name.clone();
+        let id = create(&services, ChannelForm { name: format!("{name} b"), ..form }).await?;
+        let row = services.db.read(move |conn| rows::find(conn, id)).await?;
+        assert_eq!(row.failure, None, "{name}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_may_have_a_message_twice_is_said_in_the_history_and_matrix_drops_it_itself() -> TestResult {
+    for (kind, reason) in [("ntfy", Some("repeated")), ("matrix", None)] {
+        let (_folder, services) = services()?;
+        let receiver = Receiver::start();
+        let to = if kind == "matrix" { "!room:example.org" } else { "backups" };
+        let form = ChannelForm { kind: kind.into(), to: to.into(), ..form(&receiver.server) };
+        let id = create(&services, form).await?;
+        run(&services, "photos", 0, "Error").await?;
+        let now = services.clock.now();
+        services.db.write(move |tx| claim::next(tx.conn, id, None, now)).await?;
+        services.clock.set(now.plus(claim::LEASE));
+        dispatch(&services).await?;
+        let page = super::all(&services, &Actor::System, Default::default()).await?;
+        assert_eq!(page.rows.len(), 1);
+        assert_eq!((page.rows[0].row.status.as_str(), page.rows[0].reason.as_deref()), ("sent", reason));
+        let body = receiver.bodies.lock().unwrap()[0].to_string();
+        assert_eq!(body.contains("You may have received this message before."), reason.is_some(), "{body}");
+    }
     Ok(())
 }

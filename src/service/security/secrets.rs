@@ -180,7 +180,8 @@ fn seal_again(tx: &mut Tx<'_>, keys: &SecretKeys) -> Result<RotationReport, Stor
             channels::set_secrets(tx.conn, channel, Some(&sealed))?;
         }
     }
-    for (row, key, sealed) in settings::with_prefix(tx.conn, imported::PREFIX)? {
+    let own = settings::with_prefix(tx.conn, imported::PUSH_KEY)?;
+    for (row, key, sealed) in settings::with_prefix(tx.conn, imported::PREFIX)?.into_iter().chain(own) {
         if imported::is_sealed_key(&key)
             && let Some(sealed) = again(keys, imported::sealed_place(row), &sealed, &mut rotated)?
         {

@@ -20,9 +20,12 @@ const PLAIN: [&str; 10] = [
     "overdue_tolerance",
 ];
 
+/// The key pair of this site with which browsers subscribe to messages. It is stored as imported secrets are.
+pub const PUSH_KEY: &str = "push.site_key";
+
 /// Returns whether the value of a setting is encrypted.
 pub fn is_sealed_key(key: &str) -> bool {
-    key.strip_prefix(PREFIX).is_some_and(|key| !PLAIN.contains(&key))
+    key == PUSH_KEY || key.strip_prefix(PREFIX).is_some_and(|key| !PLAIN.contains(&key))
 }
 
 /// The place where an encrypted setting is stored.

@@ -16,7 +16,7 @@ use crate::{
     dto::user::OneTimeSecret,
     error::Error,
     ids::{SessionId, UserId},
-    service::{Actor, Services, audit, audit::Entry, rows::missing_is_not_found},
+    service::{Actor, Services, audit, audit::Entry, notifications::push, rows::missing_is_not_found},
 };
 
 /// Changes the role of a user and ends the user's sessions.
@@ -163,6 +163,7 @@ pub async fn delete(services: &Services, actor: &Actor, id: UserId) -> Result<()
                 return Ok(true);
             }
             users::delete(tx.conn, id)?;
+            push::remove_of(tx, &who, id, now)?;
             login_failures::forget_all(tx.conn, &account_key(&user.name))?;
             let entry = Entry::new("user.delete")
                 .on("user", user.id, &user.name)
@@ -204,6 +205,7 @@ async fn change(
             }
             users::change(tx.conn, id, &patch, now)?;
             sessions::end_all(tx.conn, id, own_session(&who))?;
+            push::remove_of(tx, &who, id, now)?;
             let entry = Entry::new(action).on("user", user.id, &user.name).before(before).after(after);
             audit::record(tx, &who, now, entry)?;
             Ok(false)

@@ -24,6 +24,7 @@ use crate::{
     tr,
     ui::{
         form::plain_form::has_form_error,
+        link::Link,
         loaded::Loaded,
         notice::{Notice, Tone},
         one_time_secret::OneTime,
@@ -129,6 +130,11 @@ fn Sections(
         <div class="account">
             <SectionNav />
             <div class="account-sections">
+                <p>
+                    <Link to="/account/notifications" class="text-link">
+                        {tr!(use_locale(), own_notifications.title)}
+                    </Link>
+                </p>
                 <ProfileSection name=name.clone() profile=profile.clone() done=done />
                 <PreferencesSection
                     profile=profile

@@ -30,6 +30,8 @@ pub fn ReceiverFields(
         "apprise" => fields.apprise(),
         "heartbeat" => fields.heartbeat(),
         "webhook" => fields.webhook(),
+        // A browser said who it is.
+        "web_push" => ().into_any(),
         _ => fields.url(tr!(fields.locale, channels.field.url)),
     }
 }

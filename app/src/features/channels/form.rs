@@ -35,7 +35,8 @@ pub fn AddChannel(
 ) -> impl IntoView {
     let locale = use_locale();
     let kind = draft.as_ref().map(|draft| draft.form.kind.clone()).or(kind);
-    let kind = kind.filter(|kind| KINDS.contains(&kind.as_str()));
+    // A browser is subscribed by its user.
+    let kind = kind.filter(|kind| KINDS.contains(&kind.as_str()) && kind != "web_push");
     let groups = [
         (
             tr!(locale, channels.group.people),

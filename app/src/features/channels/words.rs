@@ -21,6 +21,7 @@ pub fn kind_word(locale: Locale, kind: &str) -> String {
         "rocket_chat" => "Rocket.Chat",
         "home_assistant" => "Home Assistant",
         "apprise" => "Apprise API",
+        "web_push" => return tr!(locale, channels.kind.web_push),
         _ => return tr!(locale, channels.kind.damaged),
     };
     name.to_owned()

@@ -113,6 +113,7 @@ fn reason_word(locale: Locale, reason: &str) -> String {
         "deleted" => tr!(locale, notification_history.reason.deleted),
         "quiet" => tr!(locale, notification_history.reason.quiet),
         "over" => tr!(locale, notification_history.reason.over),
+        "repeated" => tr!(locale, notification_history.reason.repeated),
         other => other.to_owned(),
     }
 }

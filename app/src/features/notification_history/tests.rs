@@ -26,6 +26,7 @@ fn row(status: &str, reason: Option<&str>) -> HistoryRow {
             topic: Some(Topic::Failed),
             subject: "nas / photos".into(),
             is_digest: false,
+            is_test: false,
             incident: Some(3),
             status: status.into(),
             created: ago(300),

@@ -4,9 +4,8 @@ use duplistatus::{
     access::Permission,
     dto::{
         channel::KINDS,
-        template::{Origin, TemplateQuery, TemplatesPage as Data},
+        template::{Origin, TemplateQuery, TemplateTopic, TemplatesPage as Data},
     },
-    topic::Topic,
 };
 use leptos::{prelude::*, server_fn::ServerFn as _};
 use leptos_router::params::ParamsMap;
@@ -16,7 +15,7 @@ use self::{
     form::TemplateFields,
     imported::Imported,
     preview::Preview,
-    words::{kind_word, topic_word},
+    words::{kind_word, word},
 };
 use crate::{
     context::{page_query::use_page_query, url::with_query, viewer::use_viewer},
@@ -62,19 +61,16 @@ pub fn TemplatesPage() -> impl IntoView {
 
 /// What the URL asks for. A topic that is none is that of a failed run.
 fn from_params(params: &ParamsMap) -> TemplateQuery {
-    let word = |name: &str| params.get(name).unwrap_or_default();
+    let get = |name: &str| params.get(name).unwrap_or_default();
     TemplateQuery {
-        topic: Topic::OF_JOBS
-            .into_iter()
-            .find(|topic| topic.as_str() == word("topic"))
-            .unwrap_or(Topic::Failed),
-        kind: word("kind"),
-        draft: word("draft"),
+        topic: TemplateTopic::from_word(&get("topic")).unwrap_or(TemplateQuery::default().topic),
+        kind: get("kind"),
+        draft: get("draft"),
     }
 }
 
 /// The path that shows a text.
-fn path(topic: Topic, kind: &str) -> String {
+fn path(topic: TemplateTopic, kind: &str) -> String {
     let words = [("topic", topic.as_str().to_owned()), ("kind", kind.to_owned())];
     with_query("/settings/templates", words.into_iter().filter(|(_, word)| !word.is_empty()))
 }
@@ -95,7 +91,7 @@ pub fn TemplatesView(
         Origin::Draft => tr!(locale, templates.origin.draft),
     };
     let is_changed = changed.contains(&(query.topic, query.kind.clone()));
-    let (topic, kind) = (query.topic.as_str(), query.kind.clone());
+    let (of, topic, kind) = (query.topic, query.topic.as_str(), query.kind.clone());
     let reset = (may_change && is_changed).then(move || {
         view! {
             <PlainForm path=ResetTemplate::PATH quiet=true>
@@ -117,7 +113,7 @@ pub fn TemplatesView(
         <div class="templates">
             <section class="card template-edit" aria-labelledby="template-title">
                 <h2 id="template-title">
-                    {topic_word(locale, query.topic)} " · " {kind}
+                    {word(locale, query.topic)} " · " {kind}
                 </h2>
                 <p class="muted">{origin_words}</p>
                 {fields}
@@ -125,20 +121,24 @@ pub fn TemplatesView(
             </section>
             <Preview preview=preview />
         </div>
-        <variables::Variables />
+        <variables::Variables topic=of />
         {imported}
     }
 }
 
 /// Chips that choose the topic and the kind of channel. Those that somebody changed are marked.
-fn choices(locale: Locale, query: &TemplateQuery, changed: &[(Topic, String)]) -> impl IntoView + use<> {
+fn choices(
+    locale: Locale,
+    query: &TemplateQuery,
+    changed: &[(TemplateTopic, String)],
+) -> impl IntoView + use<> {
     let mark = move |is_changed: bool| match is_changed {
         true => format!(" · {}", tr!(locale, templates.changed)),
         false => String::new(),
     };
-    let topics = Topic::OF_JOBS.into_iter().rev().map(|topic| {
+    let topics = TemplateTopic::ALL.into_iter().map(|topic| {
         let is_changed = changed.iter().any(|(known, _)| *known == topic);
-        let label = format!("{}{}", topic_word(locale, topic), mark(is_changed));
+        let label = format!("{}{}", word(locale, topic), mark(is_changed));
         view! {
             <li>
                 <Chip to=path(topic, &query.kind) current=topic == query.topic>

@@ -18,8 +18,8 @@ pub fn Preview(
 ) -> impl IntoView {
     let locale = use_locale();
     let content = match preview {
-        Ok(TemplatePreview { title, text, job }) => {
-            let of = match job {
+        Ok(TemplatePreview { title, text, of }) => {
+            let of = match of {
                 Some(job) => tr!(locale, templates.preview.real, job = job),
                 None => tr!(locale, templates.preview.made_up),
             };

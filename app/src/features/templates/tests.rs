@@ -4,7 +4,7 @@ use duplistatus::{
     access::Role,
     dto::template::{
         DEFAULT_BODY, DEFAULT_TITLE, ImportedTemplate, Origin, TemplateError, TemplateForm, TemplatePreview,
-        TemplateQuery, TemplatesPage, VARIABLES,
+        TemplateQuery, TemplateTopic, TemplatesPage,
     },
     topic::Topic,
 };
@@ -30,7 +30,7 @@ fn page() -> TemplatesPage {
         preview: Ok(TemplatePreview {
             title: "Failed: nas / photos".into(),
             text: "The disk is full.".into(),
-            job: Some("nas / photos".into()),
+            of: Some("nas / photos".into()),
         }),
         imported: Vec::new(),
     }
@@ -55,8 +55,13 @@ fn a_text_is_shown_with_what_it_becomes_and_with_all_variables() {
     ] {
         assert!(html.contains(part), "{part}: {html}");
     }
-    for name in VARIABLES {
-        assert!(html.contains(&format!("<code>{{{name}}}</code>")), "{name}");
+    for topic in TemplateTopic::ALL {
+        let query = TemplateQuery { topic, ..TemplateQuery::default() };
+        let html = shown(Role::Administrator, TemplatesPage { query, ..page() });
+        assert!(html.contains(&format!("/settings/templates?topic={}", topic.as_str())), "{html}");
+        for name in topic.variables() {
+            assert!(html.contains(&format!("<code>{{{name}}}</code>")), "{name}");
+        }
     }
     assert!(
         html.contains("formaction=\"/api/fn/preview_template\"") && html.contains("save_template"),
@@ -69,7 +74,7 @@ fn a_text_is_shown_with_what_it_becomes_and_with_all_variables() {
 fn a_changed_text_can_be_reset_and_an_error_names_the_variable() {
     let changed = TemplatesPage {
         origin: Origin::Own,
-        changed: vec![(Topic::Failed, String::new())],
+        changed: vec![(TemplateTopic::Job(Topic::Failed), String::new())],
         preview: Err(TemplateError::Unknown(vec!["nonsense".into()])),
         ..page()
     };
@@ -103,7 +108,7 @@ fn hostile_texts_are_text() {
     let hostile = || HOSTILE.to_owned();
     let mut all = page();
     (all.form.title, all.form.body) = (hostile(), hostile());
-    all.preview = Ok(TemplatePreview { title: hostile(), text: hostile(), job: Some(hostile()) });
+    all.preview = Ok(TemplatePreview { title: hostile(), text: hostile(), of: Some(hostile()) });
     all.imported = vec![ImportedTemplate {
         name: hostile(),
         topics: Vec::new(),

@@ -1,6 +1,6 @@
 //! The names that can stand in braces, and what each of them is.
 
-use duplistatus::dto::template::VARIABLES;
+use duplistatus::dto::template::TemplateTopic;
 use leptos::prelude::*;
 
 use crate::{
@@ -10,15 +10,18 @@ use crate::{
 
 /// The list.
 #[component]
-pub fn Variables() -> impl IntoView {
+pub fn Variables(
+    /// What the text is of.
+    topic: TemplateTopic,
+) -> impl IntoView {
     let locale = use_locale();
-    let rows = VARIABLES.into_iter().map(|name| {
+    let rows = topic.variables().iter().map(|&name| {
         view! {
             <div>
                 <dt>
                     <code>{format!("{{{name}}}")}</code>
                 </dt>
-                <dd>{meaning(locale, name)}</dd>
+                <dd>{meaning(locale, topic, name)}</dd>
             </div>
         }
     });
@@ -31,8 +34,26 @@ pub fn Variables() -> impl IntoView {
 }
 
 /// What stands in its place.
-fn meaning(locale: Locale, name: &str) -> String {
+fn meaning(locale: Locale, topic: TemplateTopic, name: &str) -> String {
+    match (topic, name) {
+        (TemplateTopic::List, "event") => return tr!(locale, templates.variable.list_event),
+        (TemplateTopic::List, "details") => return tr!(locale, templates.variable.list_details),
+        (TemplateTopic::List, "server_name") => return tr!(locale, templates.variable.list_server),
+        (TemplateTopic::Digest, "details") => return tr!(locale, templates.variable.digest_details),
+        _ => {}
+    }
     match name {
+        "summary" => tr!(locale, templates.variable.summary),
+        "count" => tr!(locale, templates.variable.count),
+        "digest_name" => tr!(locale, templates.variable.digest_name),
+        "frequency" => tr!(locale, templates.variable.frequency),
+        "group_name" => tr!(locale, templates.variable.group_name),
+        "now" => tr!(locale, templates.variable.now),
+        "period" => tr!(locale, templates.variable.period),
+        "period_start" => tr!(locale, templates.variable.period_start),
+        "period_end" => tr!(locale, templates.variable.period_end),
+        "job_count" => tr!(locale, templates.variable.job_count),
+        "attention_count" => tr!(locale, templates.variable.attention_count),
         "event" => tr!(locale, templates.variable.event),
         "server_name" => tr!(locale, templates.variable.server_name),
         "backup_name" => tr!(locale, templates.variable.backup_name),

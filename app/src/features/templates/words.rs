@@ -1,8 +1,20 @@
 //! Topics, kinds and errors, in words.
 
-use duplistatus::{dto::template::TemplateError, topic::Topic};
+use duplistatus::{
+    dto::template::{TemplateError, TemplateTopic},
+    topic::Topic,
+};
 
 use crate::{features::channels, locale::Locale, tr};
+
+/// What a text is of.
+pub fn word(locale: Locale, topic: TemplateTopic) -> String {
+    match topic {
+        TemplateTopic::Job(topic) => topic_word(locale, topic),
+        TemplateTopic::List => tr!(locale, templates.topic.list),
+        TemplateTopic::Digest => tr!(locale, templates.topic.digest),
+    }
+}
 
 /// What a message is about.
 pub fn topic_word(locale: Locale, topic: Topic) -> String {

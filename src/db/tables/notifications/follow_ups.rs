@@ -1,11 +1,13 @@
-//! What is told again while an incident is open and nobody acknowledged or snoozed it: reminders, and other channels after a time.
+//! What is told again while an incident is open and nobody acknowledged or snoozed it, or while a problem of this program lasts: reminders,
+//! and other channels after a time.
 //!
 //! They are rows that wait. [`arrange`] makes them what they should be, from what is stored, so that it can be called at any time: after an
 //! event, after a reminder was sent, after rules were changed. Who acknowledges, snoozes or closes deletes them.
 
-use diesel::prelude::*;
+use diesel::{prelude::*, sqlite::Sqlite};
 
 use super::{
+    own,
     purpose::{ESCALATION, EVENT, REMINDER},
     queue::{channel_of, problem, routing},
     status::{DROPPED, QUEUED},
@@ -17,10 +19,14 @@ use crate::{
         tables::{
             noticing::incidents::{self, IncidentRow},
             notification_rules,
+            system_problems::{self, ProblemRow},
         },
     },
     ids::ChannelId,
-    notify::{Reminder, routing::Recipient},
+    notify::{
+        Reminder,
+        routing::{Recipient, Routing},
+    },
     time::Timestamp,
     topic::Topic,
 };
@@ -28,7 +34,7 @@ use crate::{
 /// Incidents that are arranged anew after rules were changed.
 const ARRANGED: i64 = 500;
 
-/// The rows of an incident that wait to be told again.
+/// The rows that wait to be told again.
 macro_rules! waiting {
     () => {
         notifications::table
@@ -36,6 +42,47 @@ macro_rules! waiting {
             .filter(notifications::purpose.ne(EVENT))
             .filter(notifications::message_id.is_null())
     };
+}
+
+/// What is told again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Case {
+    /// An incident.
+    Incident(i64),
+    /// A problem of this program.
+    Problem(i64),
+}
+
+impl Case {
+    /// What was told of it, and waits.
+    fn rows(self) -> notifications::BoxedQuery<'static, Sqlite> {
+        let rows = notifications::table.into_boxed();
+        match self {
+            Self::Incident(id) => rows.filter(notifications::incident_id.eq(id)),
+            Self::Problem(id) => rows.filter(notifications::problem_id.eq(id)),
+        }
+    }
+
+    /// Its ids, as columns have them: of an incident, and of a problem.
+    fn ids(self) -> (Option<i64>, Option<i64>) {
+        match self {
+            Self::Incident(id) => (Some(id), None),
+            Self::Problem(id) => (None, Some(id)),
+        }
+    }
+}
+
+/// How something stands that is told again.
+struct Standing {
+    case: Case,
+    server: Option<i64>,
+    topic: Topic,
+    /// Since when it is there, and nobody acknowledged or snoozed it.
+    begin: Timestamp,
+    /// What makes the key of an escalation unlike that of another one of the case.
+    episode: String,
+    /// Who is told.
+    routing: Routing,
 }
 
 /// What people did about an incident so that it is not told for a time.
@@ -73,28 +120,36 @@ pub fn arrange_all(conn: &mut Connection, now: Timestamp) -> Result<(), StoreErr
         .limit(ARRANGED)
         .select(IncidentRow::as_select())
         .load(conn)?;
-    open.iter().try_for_each(|row| arrange(conn, row, &recipients, now))
+    open.iter().try_for_each(|row| arrange(conn, row, &recipients, now))?;
+    system_problems::open(conn)?.iter().try_for_each(|problem| arrange_problem(conn, problem, now))
 }
 
-/// The same for the incidents of a message whose reminders were sent.
+/// The same for what a message is about whose reminders were sent.
 pub(super) fn arrange_of_message(
     conn: &mut Connection,
     message: i64,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let ids: Vec<Option<i64>> = notifications::table
+    let ids: Vec<(Option<i64>, Option<i64>)> = notifications::table
         .filter(notifications::message_id.eq(message))
         .filter(notifications::purpose.eq(REMINDER))
-        .select(notifications::incident_id)
+        .select((notifications::incident_id, notifications::problem_id))
         .distinct()
         .load(conn)?;
     if ids.is_empty() {
         return Ok(());
     }
     let recipients = notification_rules::recipients(conn)?;
-    for id in ids.into_iter().flatten() {
-        if let Some(row) = incidents::find(conn, id)? {
+    for (incident, problem) in ids {
+        if let Some(id) = incident
+            && let Some(row) = incidents::find(conn, id)?
+        {
             arrange(conn, &row, &recipients, now)?;
+        }
+        if let Some(id) = problem
+            && let Some(row) = system_problems::find(conn, id)?
+        {
+            arrange_problem(conn, &row, now)?;
         }
     }
     Ok(())
@@ -110,37 +165,89 @@ pub fn arrange(
     recipients: &[Recipient],
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let case = Case::Incident(row.id);
     let is_told = row.closed_at.is_none() && row.acknowledged_by.is_none() && row.snoozed_until.is_none();
+    let standing = match is_told {
+        true => {
+            let topic = Topic::from(problem(row));
+            Some(Standing {
+                case,
+                server: row.server_id,
+                topic,
+                begin: begin_of(conn, row)?,
+                episode: episode(conn, row)?.to_string(),
+                routing: routing(conn, row, recipients, topic)?,
+            })
+        }
+        false => None,
+    };
+    put_all(conn, case, standing, recipients, now)
+}
+
+/// The same of a problem of this program. Nobody acknowledges one: what is told again ends when it is over.
+///
+/// # Errors
+/// Database errors.
+pub fn arrange_problem(conn: &mut Connection, row: &ProblemRow, now: Timestamp) -> Result<(), StoreError> {
+    let case = Case::Problem(row.id);
+    let (mut routing, recipients) = own::routing(conn)?;
+    // A channel is not told that it does not work.
+    routing.routes.retain(|route| row.channel() != Some(route.channel));
+    routing.escalations.retain(|(channel, _)| row.channel() != Some(*channel));
+    let standing = row.ended_at.is_none().then(|| Standing {
+        case,
+        server: None,
+        topic: Topic::System,
+        begin: row.since.parse().unwrap_or_default(),
+        episode: "own".to_owned(),
+        routing,
+    });
+    put_all(conn, case, standing, &recipients, now)
+}
+
+/// Nothing more is told again of a problem that is over.
+///
+/// # Errors
+/// Database errors.
+pub fn end_problem(conn: &mut Connection, id: i64) -> Result<(), StoreError> {
+    put_all(conn, Case::Problem(id), None, &[], Timestamp::default())
+}
+
+/// Puts into the queue what is told again, and deletes what waits and is not; all of it, if nothing is told again.
+fn put_all(
+    conn: &mut Connection,
+    case: Case,
+    standing: Option<Standing>,
+    recipients: &[Recipient],
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let mut wanted = Vec::new();
-    if is_told {
-        let topic = Topic::from(problem(row));
-        let routing = routing(conn, row, recipients, topic)?;
-        let begin = begin_of(conn, row)?;
-        for route in routing.routes {
-            if let Some(due) = next_reminder(conn, row, route.channel, route.reminder, begin)? {
+    if let Some(it) = &standing {
+        for route in &it.routing.routes {
+            if let Some(due) = next_reminder(conn, case, route.channel, route.reminder, it.begin)? {
                 wanted.push((route.channel, REMINDER, due, format!("reminder {due}")));
             }
         }
-        if !routing.escalations.is_empty() {
-            let (first, number) = (first_told(conn, row, begin)?, episode(conn, row)?);
-            for (channel, after) in routing.escalations {
-                wanted.push((channel, ESCALATION, first.plus(after), format!("escalation {number}")));
+        if !it.routing.escalations.is_empty() {
+            let first = first_told(conn, case, it.begin)?;
+            for (channel, after) in &it.routing.escalations {
+                let what = format!("escalation {}", it.episode);
+                wanted.push((*channel, ESCALATION, first.plus(*after), what));
             }
         }
         for (channel, purpose, due, what) in &mut wanted {
             let quiet = channel_of(recipients, *channel).and_then(|one| one.quiet.as_ref());
             // What was due before its rule was there is due now.
             let at = (*due).max(now);
-            *due = quiet.map_or(at, |quiet| quiet.release(topic, *purpose == REMINDER, at));
-            let key = format!("{channel} {} {what}", row.id);
-            put(conn, row, (*channel, *purpose, topic), *due, &key, now)?;
+            *due = quiet.map_or(at, |quiet| quiet.release(it.topic, *purpose == REMINDER, at));
+            let key = match case {
+                Case::Incident(id) => format!("{channel} {id} {what}"),
+                Case::Problem(id) => format!("{channel} own {id} {what}"),
+            };
+            put(conn, it, (*channel, *purpose), *due, &key, now)?;
         }
     }
-    let known: Vec<(i64, Option<i64>, String)> = waiting!()
-        .filter(notifications::incident_id.eq(row.id))
-        .select((notifications::id, notifications::channel_id, notifications::purpose))
-        .load(conn)?;
-    for (id, channel, purpose) in known {
+    for (id, channel, purpose) in waiting_of(conn, case)? {
         let is_wanted = |(wanted, of, ..): &(ChannelId, &str, Timestamp, String)| {
             channel == Some(wanted.0) && purpose == *of
         };
@@ -151,34 +258,44 @@ pub fn arrange(
     Ok(())
 }
 
+/// What waits to be told again of a case: id, channel and purpose.
+fn waiting_of(conn: &mut Connection, case: Case) -> Result<Vec<(i64, Option<i64>, String)>, StoreError> {
+    Ok(case
+        .rows()
+        .filter(notifications::status.eq(QUEUED))
+        .filter(notifications::purpose.ne(EVENT))
+        .filter(notifications::message_id.is_null())
+        .select((notifications::id, notifications::channel_id, notifications::purpose))
+        .load(conn)?)
+}
+
 /// Puts a row into the queue, or changes when the one that waits is due.
 fn put(
     conn: &mut Connection,
-    row: &IncidentRow,
-    (channel, purpose, topic): (ChannelId, &'static str, Topic),
+    standing: &Standing,
+    (channel, purpose): (ChannelId, &'static str),
     due: Timestamp,
     key: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let changed = diesel::update(
-        waiting!()
-            .filter(notifications::incident_id.eq(row.id))
-            .filter(notifications::channel_id.eq(channel.0))
-            .filter(notifications::purpose.eq(purpose)),
-    )
-    .set(notifications::next_attempt_at.eq(due.to_string()))
-    .execute(conn)?;
-    if changed > 0 {
+    let known = waiting_of(conn, standing.case)?;
+    let same = known.iter().find(|(_, of, what)| *of == Some(channel.0) && what == purpose);
+    if let Some((id, ..)) = same {
+        diesel::update(notifications::table.find(*id))
+            .set(notifications::next_attempt_at.eq(due.to_string()))
+            .execute(conn)?;
         return Ok(());
     }
     let name = super::channel_name(conn, channel)?;
+    let (incident, problem) = standing.case.ids();
     diesel::insert_or_ignore_into(notifications::table)
         .values((
             notifications::channel_id.eq(channel.0),
             notifications::channel_name.eq(name),
-            notifications::server_id.eq(row.server_id),
-            notifications::incident_id.eq(row.id),
-            notifications::kind.eq(topic.as_str()),
+            notifications::server_id.eq(standing.server),
+            notifications::incident_id.eq(incident),
+            notifications::problem_id.eq(problem),
+            notifications::kind.eq(standing.topic.as_str()),
             notifications::status.eq(QUEUED),
             notifications::purpose.eq(purpose),
             notifications::dedupe_key.eq(key),
@@ -209,9 +326,9 @@ fn episode(conn: &mut Connection, row: &IncidentRow) -> Result<i64, StoreError> 
 }
 
 /// When the first channel was told, or will be, since a time.
-fn first_told(conn: &mut Connection, row: &IncidentRow, begin: Timestamp) -> Result<Timestamp, StoreError> {
-    let times: Vec<(Option<String>, Option<String>)> = notifications::table
-        .filter(notifications::incident_id.eq(row.id))
+fn first_told(conn: &mut Connection, case: Case, begin: Timestamp) -> Result<Timestamp, StoreError> {
+    let times: Vec<(Option<String>, Option<String>)> = case
+        .rows()
         .filter(notifications::purpose.eq(EVENT))
         .filter(notifications::created_at.ge(begin.to_string()))
         .filter(notifications::status.ne(DROPPED))
@@ -224,7 +341,7 @@ fn first_told(conn: &mut Connection, row: &IncidentRow, begin: Timestamp) -> Res
 /// When a channel is told again; `None` when it is not.
 fn next_reminder(
     conn: &mut Connection,
-    row: &IncidentRow,
+    case: Case,
     channel: ChannelId,
     reminder: Reminder,
     begin: Timestamp,
@@ -233,8 +350,8 @@ fn next_reminder(
         return Ok(None);
     }
     type Row = (String, String, Option<String>, Option<String>, String);
-    let told: Vec<Row> = notifications::table
-        .filter(notifications::incident_id.eq(row.id))
+    let told: Vec<Row> = case
+        .rows()
         .filter(notifications::channel_id.eq(channel.0))
         .filter(notifications::created_at.ge(begin.to_string()))
         .filter(notifications::status.ne(DROPPED))

@@ -3,6 +3,8 @@
 use diesel::prelude::*;
 
 use super::{
+    follow_ups,
+    purpose::EVENT,
     queue::{channel_of, dropped},
     status::{QUEUED, SENT},
 };
@@ -45,7 +47,7 @@ pub fn began(conn: &mut Connection, problem: &ProblemRow, now: Timestamp) -> Res
         let due = now.plus(route.delay);
         put(conn, problem, (route.channel, Topic::System), &recipients, (due, now))?;
     }
-    Ok(())
+    follow_ups::arrange_problem(conn, problem, now)
 }
 
 /// Queues that a problem is over, for those who were told of it. What still waits is not sent.
@@ -57,10 +59,12 @@ pub fn over(conn: &mut Connection, problem: &ProblemRow, now: Timestamp) -> Resu
         notifications::table
             .filter(notifications::problem_id.eq(problem.id))
             .filter(notifications::status.eq(QUEUED))
+            .filter(notifications::purpose.eq(EVENT))
             .filter(notifications::message_id.is_null()),
     )
     .set(dropped("over"))
     .execute(conn)?;
+    follow_ups::end_problem(conn, problem.id)?;
     let told: Vec<Option<i64>> = notifications::table
         .filter(notifications::problem_id.eq(problem.id))
         .filter(notifications::status.eq_any([SENT, QUEUED]))

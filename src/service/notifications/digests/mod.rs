@@ -10,6 +10,7 @@ use serde_json::json;
 pub use due::{next_due, queue_due};
 use form::Checked;
 
+use super::templates;
 use crate::{
     access::Permission,
     db::{
@@ -21,7 +22,7 @@ use crate::{
         },
     },
     dto::{
-        digest::{DigestForm, DigestPreview, DigestRow, DigestsPage},
+        digest::{DigestForm, DigestPreview, DigestRow, DigestsPage, Every},
         report::Report,
     },
     error::Error,
@@ -116,17 +117,48 @@ fn zone_of(row: &Row, site: &Zone) -> Zone {
 }
 
 /// What a digest says about a period.
-fn written(
+pub(super) struct Summary {
+    /// The name of the digest.
+    pub name: String,
+    /// How often it is sent.
+    pub every: Every,
+    /// What it is made of.
+    pub report: Report,
+    /// Path of the page with the whole report.
+    pub path: String,
+    /// Its text, unless a template has another one.
+    pub written: Written,
+}
+
+fn summary(
     conn: &mut Connection,
     row: &Row,
     (from, until): digests::Period,
     site: &Zone,
     now: Timestamp,
-) -> Result<(Written, String), StoreError> {
+) -> Result<Summary, StoreError> {
     let period = Period { from, until, now, zone: zone_of(row, site), site: site.clone() };
     let report = load(conn, &period, row.group_name.as_deref())?;
-    let path = path(&report);
-    Ok((notify::digest(row.every(), &report, path.clone()), path))
+    let (name, every, path) = (row.name.clone(), row.every(), path(&report));
+    let written = notify::digest(every, &report, path.clone());
+    Ok(Summary { name, every, report, path, written })
+}
+
+/// What the first digest would say now; where there is none, a weekly one of everything. Returns whether there is one.
+pub(super) fn example(
+    conn: &mut Connection,
+    site: &Zone,
+    now: Timestamp,
+) -> Result<(Summary, bool), StoreError> {
+    if let Some(row) = digests::all(conn)?.into_iter().next() {
+        return Ok((summary(conn, &row, due::until_now(&row, now), site, now)?, true));
+    }
+    let period =
+        Period { from: now.plus(-7 * 86_400), until: now, now, zone: site.clone(), site: site.clone() };
+    let report = load(conn, &period, None)?;
+    let (every, path) = (Every::Weekly, path(&report));
+    let written = notify::digest(every, &report, path.clone());
+    Ok((Summary { name: "Weekly".to_owned(), every, report, path, written }, false))
 }
 
 /// The page with the whole report.
@@ -148,9 +180,16 @@ fn path(report: &Report) -> String {
 pub async fn preview(services: &Services, actor: &Actor, id: DigestId) -> Result<DigestPreview, Error> {
     actor.may(Permission::ViewSettings)?;
     let (site, now) = (services.zone.clone(), services.clock.now());
+    let address = services.options.public_url.clone();
     let load = move |conn: &mut Connection| {
         let row = digests::find(conn, id)?;
-        let (written, path) = written(conn, &row, due::until_now(&row, now), &site, now)?;
+        let kind = match row.channel_id {
+            Some(channel) => channels::find(conn, ChannelId(channel))?.config().map(|config| config.kind()),
+            None => None,
+        };
+        let summary = summary(conn, &row, due::until_now(&row, now), &site, now)?;
+        let changed = templates::shown_digest(conn, kind.unwrap_or_default(), &summary, address.as_deref())?;
+        let (written, path) = (changed.unwrap_or(summary.written), summary.path);
         let message = Message {
             id: id.0,
             items: Vec::new(),
@@ -177,10 +216,13 @@ pub(super) async fn fill(services: &Services, message: Message) -> Result<Option
         return Ok(Some(message));
     }
     let (site, now, id) = (services.zone.clone(), services.clock.now(), message.id);
+    let address = message.address.clone();
     let filled = services.db.read(move |conn| {
         let Some((digest, period)) = digests::of_message(conn, id)? else { return Ok(None) };
         let row = digests::find(conn, digest)?;
-        Ok(Some(written(conn, &row, period, &site, now)?.0))
+        let summary = summary(conn, &row, period, &site, now)?;
+        let changed = templates::written_digest(conn, id, &summary, address.as_deref())?;
+        Ok(Some(changed.unwrap_or(summary.written)))
     });
     match filled.await.map_err(missing_is_not_found) {
         Ok(Some(written)) => Ok(Some(Message { written: Some(written), ..message })),

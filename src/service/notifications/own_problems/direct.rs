@@ -78,7 +78,7 @@ impl Direct {
             let (services, message) = (services.clone(), message.clone());
             sending.spawn(async move {
                 let attempt = match open(&services, &row) {
-                    Some(channel) => attempt(&outgoing(&row), &channel, &message).await,
+                    Some(channel) => attempt(&outgoing(&row), &channel, &message, now).await,
                     None => Attempt::Never("the secrets of the channel cannot be read".to_owned()),
                 };
                 (row.id, attempt)

@@ -165,7 +165,7 @@ impl Watch {
 }
 
 /// What a message lists of a problem, as things stand now.
-pub(super) fn item(row: &ProblemRow, topic: Topic, zone: &Zone) -> Item {
+pub(super) fn item(row: &ProblemRow, (topic, is_reminder): (Topic, bool), zone: &Zone) -> Item {
     let time = |text: &str| -> Timestamp { text.parse().unwrap_or_default() };
     let at = |time: Timestamp| zone.moment(time).zoned();
     let since = time(&row.since);
@@ -179,7 +179,7 @@ pub(super) fn item(row: &ProblemRow, topic: Topic, zone: &Zone) -> Item {
         None => vec![row.detail.clone(), format!("Since {}.", at(since))],
     };
     let path = if row.channel().is_some() { "/settings/notifications" } else { "/settings/health" };
-    item_of(topic, &row.name, facts, path)
+    Item { is_reminder, ..item_of(topic, &row.name, facts, path) }
 }
 
 fn item_of(topic: Topic, name: &str, facts: Vec<String>, path: &str) -> Item {

@@ -9,7 +9,7 @@ use crate::{
         channel::ChannelForm,
         health::LastIntegrity,
         notification_history::{HistoryPage, HistoryQuery},
-        notification_rules::{RuleForm, RulesQuery},
+        notification_rules::{RuleForm, RulePreview, RulesQuery},
     },
     service::{
         Actor,
@@ -238,6 +238,61 @@ async fn rules_and_channels_choose_who_is_told() -> TestResult {
     rules::save(&services, &Actor::System, None, both).await?;
     let page = rules::page(&services, &Actor::System, RulesQuery::default()).await?;
     assert_eq!(page.rules[0].topics, [Topic::Failed]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_rule_reminds_of_a_problem_that_lasts_and_tells_others_and_its_preview_counts_that() -> TestResult {
+    let (_folder, services) = services()?;
+    let (family, boss) = (Receiver::start(), Receiver::start());
+    let told = create(&services, form(&family.server)).await?;
+    let of_none = ChannelForm { name: "boss".into(), topics: vec![Topic::Check], ..form(&boss.server) };
+    let later = create(&services, of_none).await?;
+    let rule = RuleForm {
+        scope: "site".into(),
+        topics: vec![Topic::System],
+        tells: "channels".into(),
+        channels: vec![told],
+        reminder: "daily".into(),
+        after: "4".into(),
+        others: vec![later],
+        ..RuleForm::default()
+    };
+    let id = rules::save(&services, &Actor::System, None, rule.clone()).await?;
+    let mut watch = Watch::default();
+    look_at(&services, &mut watch, GIB / 2, 60).await?;
+    look_at(&services, &mut watch, GIB / 2, 3600).await?;
+    let (title, still) = ("Problem: duplistatus / disk space", "Still a problem: duplistatus / disk space");
+    assert_eq!((family.titles(), boss.titles()), (vec![title.to_owned()], vec![]));
+    look_at(&services, &mut watch, GIB / 2, 60 + 4 * 3600).await?;
+    assert_eq!((family.titles().len(), boss.titles()), (1, vec![still.to_owned()]));
+    for day in 1..3 {
+        look_at(&services, &mut watch, GIB / 2, 60 + day * 86_400).await?;
+        look_at(&services, &mut watch, GIB / 2, 120 + day * 86_400).await?;
+    }
+    assert_eq!(family.titles(), [title, still, still]);
+    // Who wants to hear nothing of it hears nothing more.
+    let none = RuleForm { reminder: "none".into(), after: String::new(), others: Vec::new(), ..rule.clone() };
+    rules::save(&services, &Actor::System, Some(id), none).await?;
+    look_at(&services, &mut watch, GIB / 2, 60 + 4 * 86_400).await?;
+    assert_eq!(family.titles().len(), 3);
+    rules::save(&services, &Actor::System, Some(id), rule.clone()).await?;
+    look_at(&services, &mut watch, GIB / 2, 120 + 4 * 86_400).await?;
+    assert_eq!((family.titles().len(), boss.titles().len()), (4, 1), "the one is due, the other was told");
+    look_later(&services, &mut watch, 180 + 4 * 86_400).await?;
+    look_later(&services, &mut watch, 180 + 4 * 86_400 + OVER_AFTER).await?;
+    look_later(&services, &mut watch, 20 * 86_400).await?;
+    let over = "Recovered: duplistatus / disk space";
+    assert_eq!((family.titles().len(), family.titles().last().map(String::as_str)), (5, Some(over)));
+    assert_eq!(boss.titles(), [still, over]);
+    let query = RulesQuery { rule: Some(id), form: Some(rule), ..RulesQuery::default() };
+    let preview = rules::page(&services, &Actor::System, query).await?.preview;
+    let Some(RulePreview::Messages { tried, stored, .. }) = preview else {
+        return Err(format!("{preview:?}").into());
+    };
+    // At once, four reminders, the end; and the other channel twice.
+    assert_eq!(tried, [("family".to_owned(), 6), ("boss".to_owned(), 2)]);
+    assert_eq!(stored, 8);
     Ok(())
 }
 

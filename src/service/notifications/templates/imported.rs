@@ -12,7 +12,7 @@ use crate::{
             settings,
         },
     },
-    dto::template::ImportedTemplate,
+    dto::template::{ImportedTemplate, VARIABLES},
     error::Error,
     notify::template,
     service::{Actor, Services, audit, settings::imported::PREFIX},
@@ -45,7 +45,7 @@ pub(super) fn imported(conn: &mut Connection) -> Result<Vec<ImportedTemplate>, S
         (!one.title.is_empty() || !one.message.is_empty()).then(|| ImportedTemplate {
             name: name.to_owned(),
             topics: topics.to_vec(),
-            error: template::check(&one.title, &one.message).err(),
+            error: template::check(&one.title, &one.message, &VARIABLES).err(),
             title: one.title,
             body: one.message,
         })

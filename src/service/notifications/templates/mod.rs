@@ -1,4 +1,4 @@
-//! Texts of messages that people change. A text is about one job; a message that lists several jobs is always the program's own.
+//! Texts of messages that people change: about one job, about several, and of digests.
 
 mod imported;
 mod preview;
@@ -11,7 +11,7 @@ use serde_json::json;
 pub use imported::take_over;
 use values::Values;
 
-use super::story::Story;
+use super::{digests::Summary, story::Story};
 use crate::{
     access::Permission,
     db::{
@@ -19,15 +19,26 @@ use crate::{
         tables::message_templates::{self, TemplateRow},
     },
     dto::template::{
-        BODY, DEFAULT_BODY, DEFAULT_TITLE, Origin, TemplateError, TemplateForm, TemplatePreview,
-        TemplateQuery, TemplatesPage,
+        BODY, Origin, TemplateError, TemplateForm, TemplatePreview, TemplateQuery, TemplateTopic,
+        TemplatesPage,
     },
     error::Error,
     notify::{About, Message, Written, template},
     service::{Actor, Services, audit, audit::Entry},
+    time::Timestamp,
     topic::Topic,
     zone::Zone,
 };
+
+/// The text that counts for a topic and the receiver of a message, if somebody changed it; and when the message was taken.
+fn chosen(
+    conn: &mut Connection,
+    message: i64,
+    topic: TemplateTopic,
+) -> Result<Option<(TemplateRow, Timestamp)>, StoreError> {
+    let Some((kind, now)) = message_templates::receiver_of(conn, message)? else { return Ok(None) };
+    Ok(message_templates::for_kind(conn, topic, kind)?.map(|row| (row, now)))
+}
 
 /// What a template says about a job, if there is one for the topic and the receiver of a message.
 ///
@@ -40,19 +51,65 @@ pub(super) fn written(
     zone: &Zone,
     address: Option<&str>,
 ) -> Result<Option<Written>, StoreError> {
-    let Some((kind, now)) = message_templates::receiver_of(conn, message)? else { return Ok(None) };
-    let Some(row) = message_templates::for_kind(conn, story.item.topic, kind)? else { return Ok(None) };
+    let topic = TemplateTopic::Job(story.item.topic);
+    let Some((row, now)) = chosen(conn, message, topic)? else { return Ok(None) };
     let values = Values::of(conn, story, zone, (now, address))?;
-    Ok(Some(values.fill(&row.title, &row.body)))
+    Ok(Some(values.fill(&row.title, &row.body, About::Jobs)))
+}
+
+/// What a template says about several jobs, if there is one for the receiver of their message.
+///
+/// # Errors
+/// Database errors.
+pub(super) fn written_list(conn: &mut Connection, message: &Message) -> Result<Option<Written>, StoreError> {
+    // Problems of this program have their own texts.
+    if message.items.iter().any(|item| item.topic == Topic::System) {
+        return Ok(None);
+    }
+    let Some((row, _)) = chosen(conn, message.id, TemplateTopic::List)? else { return Ok(None) };
+    Ok(Some(Values::of_list(message).fill(&row.title, &row.body, About::Jobs)))
+}
+
+/// What a template says in place of a digest, if there is one for the receiver of its message.
+///
+/// # Errors
+/// Database errors.
+pub(super) fn written_digest(
+    conn: &mut Connection,
+    message: i64,
+    summary: &Summary,
+    address: Option<&str>,
+) -> Result<Option<Written>, StoreError> {
+    let Some((row, _)) = chosen(conn, message, TemplateTopic::Digest)? else { return Ok(None) };
+    Ok(Some(filled_digest(&row, summary, address)))
+}
+
+/// The same of what a preview of a digest would send to a kind of channel.
+///
+/// # Errors
+/// Database errors.
+pub(super) fn shown_digest(
+    conn: &mut Connection,
+    kind: &str,
+    summary: &Summary,
+    address: Option<&str>,
+) -> Result<Option<Written>, StoreError> {
+    let row = message_templates::for_kind(conn, TemplateTopic::Digest, kind)?;
+    Ok(row.map(|row| filled_digest(&row, summary, address)))
+}
+
+fn filled_digest(row: &TemplateRow, summary: &Summary, address: Option<&str>) -> Written {
+    let about = summary.written.about.clone();
+    Values::of_digest(summary, address).fill(&row.title, &row.body, about)
 }
 
 impl Values {
     /// A title and a text with these values in them.
-    fn fill(&self, title: &str, body: &str) -> Written {
+    fn fill(&self, title: &str, body: &str, about: About) -> Written {
         let fill = |text: &str| template::render(text, |name| self.get(name));
         // Browsers send two characters for the end of a line.
         let text = fill(&body.replace("\r\n", "\n"));
-        Written { title: fill(title), text, about: About::Jobs }
+        Written { title: fill(title), text, about }
     }
 }
 
@@ -76,13 +133,13 @@ pub async fn show(services: &Services, actor: &Actor, query: TemplateQuery) -> R
                 Some(form) => (form, Origin::Draft),
                 None => stored(conn, &query)?,
             };
-            let preview = match template::check(&form.title, &form.body) {
+            let preview = match template::check(&form.title, &form.body, query.topic.variables()) {
                 Ok(()) => Ok(preview::preview(conn, &query, &form, &zone, (now, address.as_deref()))?),
                 Err(error) => Err(error),
             };
             let changed = message_templates::all(conn)?
                 .into_iter()
-                .filter_map(|row| Some((Topic::from_word(&row.topic)?, row.channel_kind)));
+                .filter_map(|row| Some((TemplateTopic::from_word(&row.topic)?, row.channel_kind)));
             Ok(TemplatesPage {
                 form,
                 origin,
@@ -108,23 +165,25 @@ fn stored(conn: &mut Connection, query: &TemplateQuery) -> Result<(TemplateForm,
             let origin = if row.channel_kind == query.kind { Origin::Own } else { Origin::AllKinds };
             (form(row.title, row.body), origin)
         }
-        None => (form(DEFAULT_TITLE.to_owned(), DEFAULT_BODY.to_owned()), Origin::Default),
+        None => {
+            let (title, body) = query.topic.default_text();
+            (form(title.to_owned(), body.to_owned()), Origin::Default)
+        }
     })
 }
 
-/// A topic of jobs: other messages have their own texts.
-fn of_jobs(word: &str) -> Result<Topic, Error> {
-    Topic::from_word(word).filter(|topic| Topic::OF_JOBS.contains(topic)).ok_or(Error::NotFound)
+fn topic_of(word: &str) -> Result<TemplateTopic, Error> {
+    TemplateTopic::from_word(word).ok_or(Error::NotFound)
 }
 
 /// A form that can be used: its topic.
-fn checked(form: &TemplateForm) -> Result<Topic, Error> {
+fn checked(form: &TemplateForm) -> Result<TemplateTopic, Error> {
     let invalid = |field, hint: String| Error::Invalid { field, hint };
-    let topic = of_jobs(&form.topic)?;
+    let topic = topic_of(&form.topic)?;
     if !(TemplateQuery { topic, kind: form.kind.clone(), draft: String::new() }).has_kind() {
         return Err(Error::NotFound);
     }
-    template::check(&form.title, &form.body).map_err(|error| match error {
+    template::check(&form.title, &form.body, topic.variables()).map_err(|error| match error {
         TemplateError::Unknown(names) => {
             let names: Vec<String> = names.iter().map(|name| format!("{{{name}}}")).collect();
             let hint = format!("there is no variable {}: use the names of the list", names.join(", "));
@@ -172,7 +231,7 @@ fn told(row: &TemplateRow) -> serde_json::Value {
 /// [`Error::NotFound`] when there is none.
 pub async fn reset(services: &Services, actor: &Actor, topic: &str, kind: &str) -> Result<(), Error> {
     actor.may(Permission::ManageSettings)?;
-    let topic = of_jobs(topic)?;
+    let topic = topic_of(topic)?;
     let (actor, now, kind) = (actor.clone(), services.clock.now(), kind.to_owned());
     services
         .db
@@ -193,7 +252,7 @@ pub async fn reset(services: &Services, actor: &Actor, topic: &str, kind: &str) 
 /// [`Error::NotFound`] when there is no such topic or kind.
 pub fn try_out(services: &Services, actor: &Actor, mut form: TemplateForm) -> Result<String, Error> {
     actor.may(Permission::ManageSettings)?;
-    let topic = of_jobs(&form.topic)?;
+    let topic = topic_of(&form.topic)?;
     if !(TemplateQuery { topic, kind: form.kind.clone(), draft: String::new() }).has_kind() {
         return Err(Error::NotFound);
     }
@@ -206,17 +265,16 @@ pub fn try_out(services: &Services, actor: &Actor, mut form: TemplateForm) -> Re
     services.template_drafts.keep(actor.owner(), form, services.clock.now())
 }
 
-fn as_shown(written: Written, story: &Story, is_real: bool) -> TemplatePreview {
-    let item = story.item.clone();
-    let job = is_real.then(|| format!("{} / {}", item.server, item.job));
+/// A text as a message has it. `of` says what its values are of.
+fn as_shown(written: Written, of: Option<String>) -> TemplatePreview {
     let message = Message {
         id: 1,
-        items: vec![item],
+        items: Vec::new(),
         more: 0,
         address: None,
         may_be_repeated: false,
         mute: None,
         written: Some(written),
     };
-    TemplatePreview { title: message.title(), text: message.text(), job }
+    TemplatePreview { title: message.title(), text: message.text(), of }
 }

@@ -1,4 +1,4 @@
-//! What a text becomes: with the newest incident of its topic, or with a made-up one.
+//! What a text becomes: with the newest incidents of its topic or the first digest, or with made-up ones.
 
 use super::{Story, Values, as_shown};
 use crate::{
@@ -8,16 +8,21 @@ use crate::{
     },
     dto::{
         incidents::IncidentFilter,
-        template::{TemplateForm, TemplatePreview, TemplateQuery},
+        template::{TemplateForm, TemplatePreview, TemplateQuery, TemplateTopic},
     },
-    notify::Item,
+    noticing::state::Problem,
+    notify::{About, Item, Message},
+    service::notifications::digests,
     time::Timestamp,
     topic::Topic,
     verdict::Verdict,
     zone::Zone,
 };
 
-/// A text with the values of an incident.
+/// Jobs that a preview lists.
+const SEVERAL: i64 = 3;
+
+/// A text with the values of what happened.
 pub(super) fn preview(
     conn: &mut Connection,
     query: &TemplateQuery,
@@ -25,14 +30,53 @@ pub(super) fn preview(
     zone: &Zone,
     (now, address): (Timestamp, Option<&str>),
 ) -> Result<TemplatePreview, StoreError> {
-    let found = newest(conn, query.topic)?;
-    let is_real = found.is_some();
-    let story = match found {
-        Some(incident) => Story::of(conn, incident, (query.topic, false), zone)?,
-        None => made_up(query.topic, zone, now),
+    let (values, about, of) = match query.topic {
+        TemplateTopic::Job(topic) => {
+            let found = newest(conn, topic)?;
+            let is_real = found.is_some();
+            let story = match found {
+                Some(incident) => Story::of(conn, incident, (topic, false), zone)?,
+                None => made_up(topic, "photos", zone, now),
+            };
+            let of = is_real.then(|| name(&story.item));
+            (Values::of(conn, &story, zone, (now, address))?, About::Jobs, of)
+        }
+        TemplateTopic::List => {
+            let (items, is_real) = several(conn, zone, now)?;
+            let of = is_real.then(|| items.iter().map(name).collect::<Vec<_>>().join(", "));
+            let address = address.map(str::to_owned);
+            let message =
+                Message { id: 1, items, more: 0, address, may_be_repeated: false, mute: None, written: None };
+            (Values::of_list(&message), About::Jobs, of)
+        }
+        TemplateTopic::Digest => {
+            let (summary, is_real) = digests::example(conn, zone, now)?;
+            let of = is_real.then(|| summary.name.clone());
+            (Values::of_digest(&summary, address), summary.written.about, of)
+        }
     };
-    let values = Values::of(conn, &story, zone, (now, address))?;
-    Ok(as_shown(values.fill(&form.title, &form.body), &story, is_real))
+    Ok(as_shown(values.fill(&form.title, &form.body, about), of))
+}
+
+fn name(item: &Item) -> String {
+    format!("{} / {}", item.server, item.job)
+}
+
+/// What a message would list of the incidents that are open now. Fewer than two are no list: then they are made up.
+fn several(conn: &mut Connection, zone: &Zone, now: Timestamp) -> Result<(Vec<Item>, bool), StoreError> {
+    let wanted = Wanted { filter: IncidentFilter::Open, ..Wanted::default() };
+    let rows = incidents::list(conn, wanted, SEVERAL, 0)?;
+    if rows.len() < 2 {
+        let all = [(Topic::Failed, "photos"), (Topic::Late, "mail")];
+        return Ok((all.map(|(topic, job)| made_up(topic, job, zone, now).item).to_vec(), false));
+    }
+    let mut items = Vec::new();
+    for row in rows {
+        let topic = Topic::from(row.problem.parse().unwrap_or(Problem::Check));
+        items.push(Story::of(conn, row, (topic, false), zone)?.item);
+    }
+    items.sort_by_key(|item| std::cmp::Reverse(item.topic));
+    Ok((items, true))
 }
 
 /// The newest incident that a message of a topic would be about now.
@@ -61,8 +105,8 @@ fn newest(conn: &mut Connection, topic: Topic) -> Result<Option<IncidentRow>, St
 }
 
 /// An incident that never was.
-fn made_up(topic: Topic, zone: &Zone, now: Timestamp) -> Story {
-    let (server, job) = ("nas".to_owned(), "photos".to_owned());
+fn made_up(topic: Topic, job: &str, zone: &Zone, now: Timestamp) -> Story {
+    let (server, job) = ("nas".to_owned(), job.to_owned());
     let since = now.plus(-3 * 3600);
     let at = |time: Timestamp| zone.moment(time).zoned();
     let what = match topic {

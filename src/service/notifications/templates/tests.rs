@@ -5,7 +5,11 @@ use serde_json::Value;
 use super::*;
 use crate::{
     db::tables::settings,
-    dto::channel::ChannelForm,
+    dto::{
+        channel::ChannelForm,
+        digest::{DigestForm, Every},
+        template::{DEFAULT_BODY, DEFAULT_SUMMARY, DEFAULT_TITLE},
+    },
     service::{
         notifications::tests::{Receiver, create, dispatch, form as channel, run},
         testing::{TestResult, services},
@@ -15,11 +19,15 @@ use crate::{
 const ROOT: Actor = Actor::System;
 
 fn template(topic: Topic, kind: &str, title: &str, body: &str) -> TemplateForm {
+    text(TemplateTopic::Job(topic), kind, title, body)
+}
+
+fn text(topic: TemplateTopic, kind: &str, title: &str, body: &str) -> TemplateForm {
     TemplateForm { topic: topic.as_str().into(), kind: kind.into(), title: title.into(), body: body.into() }
 }
 
 fn of(topic: Topic, kind: &str) -> TemplateQuery {
-    TemplateQuery { topic, kind: kind.into(), draft: String::new() }
+    TemplateQuery { topic: TemplateTopic::Job(topic), kind: kind.into(), draft: String::new() }
 }
 
 fn first(receiver: &Receiver) -> Value {
@@ -120,7 +128,7 @@ async fn a_text_is_previewed_without_being_saved_and_can_be_reset() -> TestResul
     let made_up = show(&services, &ROOT, of(Topic::Failed, "")).await?;
     assert_eq!(made_up.origin, Origin::Default);
     let preview = made_up.preview.map_err(|error| format!("{error:?}"))?;
-    assert_eq!((preview.title.as_str(), preview.job), ("Failed: nas / photos", None));
+    assert_eq!((preview.title.as_str(), preview.of), ("Failed: nas / photos", None));
     run(&services, "db", 0, "Error").await?;
     let form = template(Topic::Failed, "ntfy", "{event} {backup_name}", "{{x}} {nonsense}");
     let draft = try_out(&services, &ROOT, form.clone())?;
@@ -131,14 +139,14 @@ async fn a_text_is_previewed_without_being_saved_and_can_be_reset() -> TestResul
     let draft = try_out(&services, &ROOT, TemplateForm { body: "{{x}}".into(), ..form.clone() })?;
     let shown = show(&services, &ROOT, TemplateQuery { draft, ..of(Topic::Failed, "ntfy") }).await?;
     let preview =
-        TemplatePreview { title: "Failed db".into(), text: "{x}".into(), job: Some("nas / db".into()) };
+        TemplatePreview { title: "Failed db".into(), text: "{x}".into(), of: Some("nas / db".into()) };
     assert_eq!(shown.preview, Ok(preview));
     assert!(shown.changed.is_empty());
 
     save(&services, &ROOT, TemplateForm { body: "{{x}}".into(), kind: String::new(), ..form }).await?;
     let shown = show(&services, &ROOT, of(Topic::Failed, "ntfy")).await?;
     assert_eq!((shown.origin, shown.form.body.as_str()), (Origin::AllKinds, "{{x}}"));
-    assert_eq!(shown.changed, [(Topic::Failed, String::new())]);
+    assert_eq!(shown.changed, [(TemplateTopic::Job(Topic::Failed), String::new())]);
     assert!(matches!(reset(&services, &ROOT, "failed", "ntfy").await, Err(Error::NotFound)));
     reset(&services, &ROOT, "failed", "").await?;
     assert_eq!(show(&services, &ROOT, of(Topic::Failed, "ntfy")).await?.origin, Origin::Default);
@@ -167,13 +175,92 @@ async fn imported_texts_are_shown_before_they_are_used() -> TestResult {
     assert_eq!(usable, [("warning", true), ("overdueBackup", false), ("success", true)]);
     assert_eq!(take_over(&services, &ROOT).await?, 3);
     let changed = show(&services, &ROOT, of(Topic::Failed, "")).await?.changed;
-    let topics: Vec<Topic> = changed.into_iter().map(|(topic, _)| topic).collect();
-    assert_eq!(topics, [Topic::Check, Topic::Failed, Topic::Recovered]);
+    let topics: Vec<_> = changed.into_iter().map(|(topic, _)| topic.as_str()).collect();
+    assert_eq!(topics, ["check", "failed", "recovered"]);
     let receiver = Receiver::start();
     create(&services, channel(&receiver.server)).await?;
     run(&services, "photos", 0, "Error").await?;
     dispatch(&services).await?;
     assert_eq!(receiver.titles(), ["⚠️ Error - photos"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn several_jobs_and_digests_have_texts_of_their_own() -> TestResult {
+    let (_folder, services) = services()?;
+    let receiver = Receiver::start();
+    let channel = create(&services, channel(&receiver.server)).await?;
+    let body = "{count} on {server_name}, {event} and worse:\n{details}";
+    save(&services, &ROOT, text(TemplateTopic::List, "", "[{summary}]", body)).await?;
+    let body = "{frequency}, {job_count} jobs, {attention_count} of them bad{group_name}\n{now}";
+    save(&services, &ROOT, text(TemplateTopic::Digest, "ntfy", "{digest_name}: {summary}", body)).await?;
+    for job in ["a", "b", "c"] {
+        run(&services, job, 0, "Error").await?;
+        dispatch(&services).await?;
+    }
+    crate::service::testing::at(&services, 600 + 60);
+    dispatch(&services).await?;
+    assert_eq!(receiver.titles(), ["Failed: nas / a", "[2 jobs of nas need attention]"]);
+    let list = receiver.bodies.lock().unwrap()[1]["message"].as_str().unwrap_or_default().to_owned();
+    let begin = "2 on nas, Failed and worse:\nFailed: nas / b\nThe run of ";
+    assert!(list.starts_with(begin) && list.contains("\nFailed: nas / c\n"), "{list}");
+
+    let form = DigestForm {
+        name: "Morning".into(),
+        channel: channel.0,
+        every: Every::Daily,
+        at: "07:00".into(),
+        zone: "UTC".into(),
+        month_day: 1,
+        is_enabled: true,
+        ..DigestForm::default()
+    };
+    let digest = super::super::digests::create(&services, &ROOT, form).await?;
+    super::super::digests::send_now(&services, &ROOT, digest).await?;
+    crate::service::testing::at(&services, 600 + 200);
+    dispatch(&services).await?;
+    let sent = receiver.bodies.lock().unwrap()[2].clone();
+    assert_eq!(sent["title"], "Morning: Daily summary: 3 jobs need attention");
+    let said = sent["message"].as_str().unwrap_or_default();
+    assert!(said.starts_with("Daily, 3 jobs, 3 of them bad\nNeeds attention as of "), "{said}");
+    let shown = super::super::digests::preview(&services, &ROOT, digest).await?;
+    assert_eq!(shown.title, "Morning: Daily summary: 3 jobs need attention");
+    // A channel of another kind has the default text.
+    reset(&services, &ROOT, "digest", "ntfy").await?;
+    let shown = super::super::digests::preview(&services, &ROOT, digest).await?;
+    assert_eq!(shown.title, "Daily summary: 3 jobs need attention");
+    Ok(())
+}
+
+#[tokio::test]
+async fn texts_of_lists_and_digests_are_previewed_have_their_own_variables_and_the_default_changes_nothing()
+-> TestResult {
+    let (_folder, services) = services()?;
+    let query = |topic| TemplateQuery { topic, kind: String::new(), draft: String::new() };
+    for (topic, title) in [
+        (TemplateTopic::List, "2 jobs of nas need attention"),
+        (TemplateTopic::Digest, "Weekly summary: no job has reported yet"),
+    ] {
+        let shown = show(&services, &ROOT, query(topic)).await?;
+        assert_eq!((shown.form.title.as_str(), shown.form.body.as_str()), (DEFAULT_SUMMARY, DEFAULT_BODY));
+        let preview = shown.preview.map_err(|error| format!("{error:?}"))?;
+        assert_eq!((preview.title.as_str(), preview.of), (title, None));
+        let refused = save(&services, &ROOT, text(topic, "", "{backup_name}", "")).await;
+        let Err(Error::Invalid { field: "body", hint }) = refused else {
+            return Err(format!("{refused:?}").into());
+        };
+        assert!(hint.contains("{backup_name}"), "{hint}");
+    }
+    run(&services, "a", 0, "Error").await?;
+    run(&services, "b", 0, "Error").await?;
+    let preview = show(&services, &ROOT, query(TemplateTopic::List)).await?.preview;
+    let preview = preview.map_err(|error| format!("{error:?}"))?;
+    assert_eq!(preview.title, "2 jobs of nas need attention");
+    assert!(preview.of.is_some_and(|of| of.contains("nas / a") && of.contains("nas / b")));
+    let plain = preview.text;
+    save(&services, &ROOT, text(TemplateTopic::List, "", DEFAULT_SUMMARY, DEFAULT_BODY)).await?;
+    let preview = show(&services, &ROOT, query(TemplateTopic::List)).await?.preview;
+    assert_eq!(preview.map(|preview| preview.text), Ok(plain));
     Ok(())
 }
 

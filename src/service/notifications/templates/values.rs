@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::super::story::{Story, time};
+use super::super::{
+    digests::Summary,
+    story::{Story, time},
+};
 use crate::{
     db::{
         Connection, StoreError,
@@ -12,6 +15,7 @@ use crate::{
         },
     },
     ids::{RunId, ServerId},
+    notify::{Message, digest_parts, frequency},
     report::{Level, Log},
     status::Status,
     time::Timestamp,
@@ -82,6 +86,42 @@ impl Values {
             values.add_run(&RunRecord::find(conn, RunId(run))?, zone);
         }
         Ok(values)
+    }
+
+    /// The values of a message about several jobs.
+    pub(super) fn of_list(message: &Message) -> Self {
+        let mut values = Self::default();
+        let plain = Message { may_be_repeated: false, mute: None, written: None, ..message.clone() };
+        values.add("summary", plain.title());
+        values.add("details", plain.text());
+        values.add("count", thousands(i64::try_from(plain.count()).unwrap_or(i64::MAX)));
+        values.add("link", plain.link());
+        if let Some(first) = plain.items.first() {
+            values.add("event", first.event());
+            let is_one = plain.more == 0 && plain.items.iter().all(|item| item.server == first.server);
+            values.add("server_name", is_one.then(|| first.server.clone()));
+        }
+        values
+    }
+
+    /// The values of a digest.
+    pub(super) fn of_digest(summary: &Summary, address: Option<&str>) -> Self {
+        let mut values = Self::default();
+        let report = &summary.report;
+        let (now, period) = digest_parts(report);
+        values.add("summary", summary.written.title.clone());
+        values.add("details", summary.written.text.clone());
+        values.add("now", now);
+        values.add("period", period);
+        values.add("digest_name", summary.name.clone());
+        values.add("frequency", frequency(summary.every).to_owned());
+        values.add("group_name", report.group.clone());
+        values.add("period_start", report.from.zoned());
+        values.add("period_end", report.until.zoned());
+        values.add("job_count", thousands(report.job_count()));
+        values.add("attention_count", thousands(report.attention()));
+        values.add("link", address.map(|address| format!("{address}{}", summary.path)));
+        values
     }
 
     fn add_server(&mut self, server: &ServerRecord) {

@@ -223,7 +223,7 @@ pages! {
     "/",                  Dashboard, ViewBackups,    first, DashboardPage,        in Bar as frame.dashboard;
     "/runs",              Runs,      ViewBackups,    lazy,  RunsPage,             in Bar as frame.runs;
     "/incidents",         Incidents, ViewBackups,    lazy,  IncidentsPage,        in Bar as frame.incidents;
-    "/report",            Report,    ViewBackups,    lazy,  ReportPage;
+    "/report",            Report,    ViewBackups,    lazy,  ReportPage,           in Bar as report.title;
     "/servers/{server}",  Server,    ViewBackups,    lazy,  ServerPage;
     "/servers/{server}/edit", ServerEdit, ManageServers, lazy, ServerEditPage;
     "/servers/{server}/labels", Labels, ManageMonitoring, lazy, LabelsPage;

@@ -1,5 +1,5 @@
 // The page of a job: how it is and why, when it should run, and what is set about it.
-import { expectAccessible, expectAlive, expectNoOverflow } from '../support/checks.ts';
+import { expectAccessible, expectAlive, expectLive, expectNoOverflow } from '../support/checks.ts';
 import { firstJob } from '../support/paths.ts';
 import type { Program } from '../support/program.ts';
 import { report, send } from '../support/report.ts';
@@ -95,4 +95,31 @@ test('the page is accessible and fits, with its forms open', async ({ page, demo
   await expectAlive(page);
   await expectNoOverflow(page);
   await expectAccessible(page, 'job');
+});
+
+test('what a user opened stays open, with what was typed, when a report arrives', async ({ page, fresh }) => {
+  const program = await fresh({ more: ['--open-ingest'] });
+  await daily(program);
+  await page.goto(program.url('/jobs/1'));
+  await expectLive(page);
+  await expectAlive(page);
+  const panels = [
+    page.locator('.job-actions details'),
+    page.locator('#schedule'),
+    page.locator('details.windows'),
+    page.locator('[aria-labelledby="checks-title"] details'),
+  ];
+  for (const panel of panels) await panel.locator('summary').first().click();
+  await page.getByLabel(word('job.pause.reason')).fill('moving house');
+  await page.locator('#schedule').getByLabel(word('job.form.expression'), { exact: true }).fill('5 4 * * *');
+  const shown = page.getByText('12 runs', { exact: false }).first();
+  await expect(shown).toBeVisible();
+  await send(
+    program.url('/api/upload'),
+    report({ server: 'Rowan', machineId: 'a0000000000000000000000000000001', job: 'Letters', began: 5 }),
+  );
+  await expect(page.getByText('13 runs', { exact: false }).first()).toBeVisible();
+  for (const panel of panels) await expect(panel).toHaveAttribute('open');
+  await expect(page.getByLabel(word('job.pause.reason'))).toHaveValue('moving house');
+  await expect(page.locator('#schedule').getByLabel(word('job.form.expression'), { exact: true })).toHaveValue('5 4 * * *');
 });

@@ -155,7 +155,7 @@ withAndWithoutScript((script) => {
     await page.goto(program.url('/'));
     if (script) await expectAlive(page);
     const navigation = page.getByRole('navigation', { name: word('frame.nav') });
-    await expect(navigation.getByRole('link')).toHaveText([word('frame.dashboard'), word('frame.runs'), word('frame.incidents'), word('frame.settings')]);
+    await expect(navigation.getByRole('link')).toHaveText([word('frame.dashboard'), word('frame.runs'), word('frame.incidents'), word('report.title'), word('frame.settings')]);
     await expect(page.getByRole('button', { name: word('dashboard.start.make') })).toHaveCount(0);
     await page.getByRole('link', { name: KIM.name }).click();
     await expect(page.getByText(pattern('account.signed_in', { name: KIM.name, role: word('account.role.viewer') }))).toBeVisible();

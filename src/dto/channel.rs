@@ -38,8 +38,6 @@ pub struct ChannelsPage {
     pub paging: Paging,
     /// Whether messages link to pages: the public URL is set.
     pub has_links: bool,
-    /// What the viewer entered a moment ago and could not be stored.
-    pub draft: Option<ChannelDraft>,
     /// Channels that the settings of the Node application would make.
     pub imported: Vec<ImportedChannel>,
     /// Rules that the settings of the Node application would make.
@@ -147,19 +145,6 @@ pub struct ImportedRule {
     pub topics: Vec<Topic>,
     /// Names of the channels; none: nobody is told.
     pub tells: Vec<String>,
-}
-
-/// A form that could not be used, to be corrected.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChannelDraft {
-    /// The channel that was to be changed; none for a new one.
-    pub channel: Option<ChannelId>,
-    /// What was entered, without secrets.
-    pub form: ChannelForm,
-    /// The field that is wrong.
-    pub field: String,
-    /// What to write instead.
-    pub hint: String,
 }
 
 /// An event that was told, or will be.

@@ -6,7 +6,7 @@ mod query;
 
 use std::marker::PhantomData;
 
-pub use job::{JobRow, Live, Verification};
+pub use job::{Handling, JobRow, Live, Verification};
 pub use labels::{Label, Labels, Narrowed};
 pub use query::{DashboardQuery, Filter, Sort};
 
@@ -162,6 +162,9 @@ pub struct Problem {
     pub last_success: Option<Moment>,
     /// The usual distance between runs, when there were enough of them to tell: seconds.
     pub interval: Option<i64>,
+    /// What was done about it.
+    #[serde(default)]
+    pub handling: Option<Handling>,
 }
 
 /// Figures over all jobs; sizes in bytes, of the last complete run of each job.

@@ -143,7 +143,7 @@ pub struct IncidentRow {
 pub struct TimelineEntry {
     /// When.
     pub at: Moment,
-    /// What: `"opened"`, `"changed"`, `"silent"`, `"found"`, `"acknowledged"`, `"snoozed"`, `"woke"`, `"set"`, `"closed"`; and what was told
+    /// What: `"opened"`, `"changed"`, `"silent"`, `"found"`, `"acknowledged"`, `"noted"`, `"snoozed"`, `"woke"`, `"set"`, `"closed"`; and what was told
     /// of it: `"told"`, `"not_told"`, `"waits"`, `"told_nobody"`.
     pub event: String,
     /// What it is about from then on.

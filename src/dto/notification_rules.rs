@@ -45,7 +45,7 @@ pub struct RulesPage {
     pub choices: RuleChoices,
 }
 
-/// The first names of groups, tags and servers.
+/// The first names of groups, tags, servers and jobs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleChoices {
     /// Names of groups.
@@ -54,6 +54,8 @@ pub struct RuleChoices {
     pub tags: Vec<String>,
     /// Names of servers.
     pub servers: Vec<String>,
+    /// Names of jobs: `server / job`.
+    pub jobs: Vec<String>,
 }
 
 /// A rule.

@@ -124,6 +124,13 @@ pub enum Event {
         /// What they wrote.
         note: String,
     },
+    /// Somebody wrote something about it.
+    Noted {
+        /// Who.
+        by: String,
+        /// What they wrote.
+        note: String,
+    },
     /// Nothing is told until then.
     Snoozed {
         /// Who wanted it.
@@ -159,6 +166,7 @@ impl Event {
             Self::Silent { .. } => "silent",
             Self::Found { .. } => "found",
             Self::Acknowledged { .. } => "acknowledged",
+            Self::Noted { .. } => "noted",
             Self::Snoozed { .. } => "snoozed",
             Self::Woke => "woke",
             Self::Set { .. } => "set",
@@ -171,6 +179,7 @@ impl Event {
     pub fn actor(&self) -> Option<&str> {
         match self {
             Self::Acknowledged { by, .. }
+            | Self::Noted { by, .. }
             | Self::Snoozed { by, .. }
             | Self::Set { by, .. }
             | Self::Closed { why: Closing::Person { by, .. } } => Some(by),
@@ -300,6 +309,11 @@ impl Track {
         let open = self.open.as_mut()?;
         open.acknowledged = Some(by.clone());
         Some(Entry { at: now, event: Event::Acknowledged { by, note } })
+    }
+
+    /// A person writes something about it, and changes nothing.
+    pub fn note(&self, by: String, note: String, now: Timestamp) -> Option<Entry> {
+        self.open.as_ref().map(|_| Entry { at: now, event: Event::Noted { by, note } })
     }
 
     /// A person wants to hear nothing of it until a time.

@@ -168,14 +168,14 @@ impl<'p> Replay<'p> {
             Event::Snoozed { .. } => self.is_snoozed = true,
             Event::Woke => self.is_snoozed = false,
             Event::Closed { .. } => self.is_open = false,
-            Event::Silent { .. } | Event::Found { .. } | Event::Set { .. } => {}
+            Event::Silent { .. } | Event::Found { .. } | Event::Noted { .. } | Event::Set { .. } => {}
         }
         match &entry.event {
             Event::Acknowledged { .. } | Event::Snoozed { .. } => {
                 self.begin = None;
                 self.escalated.clear();
             }
-            Event::Set { .. } => {}
+            Event::Noted { .. } | Event::Set { .. } => {}
             _ => self.begin = self.begin.or(Some(entry.at)),
         }
         if matches!(entry.event, Event::Closed { .. } | Event::Snoozed { .. }) {

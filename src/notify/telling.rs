@@ -32,6 +32,7 @@ pub fn told(event: &Event, standing: Standing, at: Timestamp) -> Option<(Topic, 
         Event::Changed { .. }
         | Event::Set { .. }
         | Event::Acknowledged { .. }
+        | Event::Noted { .. }
         | Event::Snoozed { .. }
         | Event::Closed { .. } => return None,
     };

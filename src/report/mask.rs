@@ -12,7 +12,7 @@ const MAX_NAME_BYTES: usize = 64;
 const MAX_PASSES: usize = 8;
 
 /// Masks credentials in any text: userinfo in URLs, values of options and query keys such as `auth-password`, `passphrase`,
-/// `token` or `key`, values after `Authorization` and `Bearer`, and our own secrets. Returns borrowed text if nothing changed.
+/// `token` or `key`, values after `Authorization`, `Cookie`, `Set-Cookie` and `Bearer`, and our own secrets. Returns borrowed text if nothing changed.
 ///
 /// Masks too much rather than too little: a value extends to white space, a quote or `&`.
 #[must_use]
@@ -242,23 +242,10 @@ fn is_secret_name(name: &str) -> bool {
             || ENDINGS.iter().any(|ending| end(ending.len()).is_some_and(|end| is(end, ending))))
 }
 
-/// Finds `Authorization: …` to the end of the line, and the word after `Bearer`.
+/// Finds `Authorization: …`, `Cookie: …` and `Set-Cookie: …` to the end of the line, and the word after `Bearer`.
 fn header_spans(text: &str, spans: &mut Vec<Span>) {
-    let mut covered = 0;
-    for start in ends_of_word(text, "authorization", b'z') {
-        if start < covered {
-            continue;
-        }
-        let rest = text.get(start..).unwrap_or_default();
-        let value = rest.trim_start_matches(['"', '\'', ' ']);
-        let Some(value) = value.strip_prefix([':', '=']) else {
-            continue;
-        };
-        let value = value.trim_start_matches(['"', '\'', ' ']);
-        let len = value.find(['\r', '\n', '"', '\'']).unwrap_or(value.len());
-        let start = text.len() - value.len();
-        covered = start + len;
-        spans.push((start, covered));
+    for (name, rare) in [("authorization", b'z'), ("cookie", b'k')] {
+        header_value_spans(text, name, rare, spans);
     }
     for start in ends_of_word(text, "bearer", b'b') {
         let rest = text.get(start..).unwrap_or_default();
@@ -274,6 +261,26 @@ fn header_spans(text: &str, spans: &mut Vec<Span>) {
             let start = text.len() - token.len();
             spans.push((start, start + len));
         }
+    }
+}
+
+/// Finds the values of a header, each to the end of its line.
+fn header_value_spans(text: &str, name: &str, rare: u8, spans: &mut Vec<Span>) {
+    let mut covered = 0;
+    for start in ends_of_word(text, name, rare) {
+        if start < covered {
+            continue;
+        }
+        let rest = text.get(start..).unwrap_or_default();
+        let value = rest.trim_start_matches(['"', '\'', ' ']);
+        let Some(value) = value.strip_prefix([':', '=']) else {
+            continue;
+        };
+        let value = value.trim_start_matches(['"', '\'', ' ']);
+        let len = value.find(['\r', '\n', '"', '\'']).unwrap_or(value.len());
+        let start = text.len() - value.len();
+        covered = start + len;
+        spans.push((start, covered));
     }
 }
 

@@ -21,6 +21,7 @@ pub mod account;
 mod actor;
 pub mod audit;
 pub mod database;
+pub mod entered_forms;
 mod expiring;
 pub mod health;
 pub mod import;
@@ -87,8 +88,8 @@ pub struct Services {
     site_levels: Arc<overview::site_levels::SiteLevels>,
     access: watch::Sender<u64>,
     last_round: notifications::heartbeat::LastRound,
-    /// Forms of channels that could not be saved.
-    channel_drafts: Arc<notifications::Drafts>,
+    /// What was entered into forms that failed.
+    entered_forms: Arc<entered_forms::EnteredForms>,
 }
 
 /// The operator's options at start.
@@ -183,7 +184,7 @@ impl Services {
             site_levels: Arc::default(),
             access: watch::Sender::new(0),
             last_round: watch::Sender::new(None),
-            channel_drafts: Arc::default(),
+            entered_forms: Arc::default(),
         }
     }
 

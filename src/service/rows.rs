@@ -5,16 +5,19 @@ use std::collections::HashMap;
 use crate::{
     checks::Check,
     db::{
-        StoreError, StoreErrorKind,
+        Connection, StoreError, StoreErrorKind,
         tables::{
             jobs::{JobRecord, LiveRow, time},
-            noticing::states::Told,
+            noticing::{
+                incidents::{self, HandledRow},
+                states::Told,
+            },
             verifications::Verification as Tested,
         },
     },
     dto::{
         Moment,
-        dashboard::{JobRow, Live, Verification},
+        dashboard::{Handling, JobRow, Live, Verification},
         strip::letter,
     },
     error::Error,
@@ -104,7 +107,44 @@ pub(super) fn job_row(
             .map(|(_, mark)| letter(mark.map(|mark| mark.status)))
             .collect(),
         live: live.iter().find(|row| row.job_id == job.id).and_then(|row| live_row(zone, row)),
+        handling: None,
     }
+}
+
+/// Returns what was done about the problems of these jobs.
+pub(super) fn handling(
+    conn: &mut Connection,
+    zone: &Zone,
+    now: Timestamp,
+    jobs: &[i64],
+) -> Result<HashMap<i64, Handling>, StoreError> {
+    let at = |text: &Option<String>| moment(zone, text.as_deref());
+    let shown = |row: HandledRow| {
+        Some(Handling {
+            since: moment(zone, Some(&row.since))?,
+            acknowledged: row.acknowledged.as_ref().map(|(who, when)| (who.clone(), at(when))),
+            snoozed_until: at(&row.snoozed_until).filter(|until| until.at > now),
+            closed: at(&row.closed),
+        })
+    };
+    let rows = incidents::handled(conn, jobs)?.into_iter();
+    Ok(rows.filter_map(|(job, row)| Some((job, shown(row)?))).collect())
+}
+
+/// Adds to rows of jobs what was done about their problems.
+pub(super) fn with_handling<'a>(
+    conn: &mut Connection,
+    zone: &Zone,
+    now: Timestamp,
+    rows: impl Iterator<Item = &'a mut JobRow>,
+) -> Result<(), StoreError> {
+    let rows: Vec<&mut JobRow> = rows.filter(|row| row.verdict.needs_attention()).collect();
+    let ids: Vec<i64> = rows.iter().map(|row| row.id.0).collect();
+    let mut all = handling(conn, zone, now, &ids)?;
+    for row in rows {
+        row.handling = all.remove(&row.id.0);
+    }
+    Ok(())
 }
 
 /// Returns the open checks of a job.

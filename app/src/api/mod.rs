@@ -51,6 +51,19 @@ pub(crate) fn typed_name(name: &str) {
     set_cookie(|cookie| cookie.typed_name(name));
 }
 
+/// Names a field as the form calls it that was sent.
+#[cfg(feature = "ssr")]
+pub(crate) fn renamed(
+    from: &'static str,
+    to: &'static str,
+) -> impl Fn(duplistatus::error::Error) -> duplistatus::error::Error {
+    use duplistatus::error::Error;
+    move |error| match error {
+        Error::Invalid { field, hint } if field == from => Error::Invalid { field: to, hint },
+        error => error,
+    }
+}
+
 /// Checks that a new password was repeated correctly, if it was requested twice.
 #[cfg(feature = "ssr")]
 pub(crate) fn same_twice(password: &str, repeated: Option<&str>) -> Result<(), crate::error::ApiError> {

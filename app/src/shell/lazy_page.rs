@@ -6,9 +6,12 @@
 
 use std::{future::Future, pin::Pin};
 
-use duplistatus::dto::{
-    Moment,
-    dashboard::{EncodedJson, Waiting},
+use duplistatus::{
+    access::Permission,
+    dto::{
+        Moment,
+        dashboard::{EncodedJson, Waiting},
+    },
 };
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use leptos_router::ChooseView;
@@ -16,7 +19,7 @@ use leptos_router::ChooseView;
 use super::{not_found::NotFoundPage, settings_nav::SettingsNav};
 use crate::{
     context::viewer::use_viewer,
-    features::onboarding::{Start, state::StartState},
+    features::onboarding::{KeptKey, Start, state::StartState},
     pages::{PageRow, page_at},
 };
 
@@ -83,6 +86,10 @@ fn show(what: Lazy) -> Result<AnyView, SplitLoaderError> {
         }
         .into_any(),
         Lazy::Page(row) => row.page.lazy_view().into_any(),
+        // There are servers: only an address that was just created is shown.
+        Lazy::Onboarding(state, _, None) if use_viewer().may(Permission::ManageIngestKeys) => {
+            view! { <KeptKey state=state /> }.into_any()
+        }
         Lazy::Onboarding(state, now, waiting) => {
             let waiting = waiting.and_then(|waiting| waiting.open()).unwrap_or_default();
             view! { <Start state=state now=now waiting=waiting /> }.into_any()

@@ -31,8 +31,41 @@ pub fn KeyPanel(
     /// The key.
     key: NewKey,
 ) -> impl IntoView {
+    let upload_url = key.upload_url.clone();
+    address(key, move || view! { <KeyOptions upload_url=upload_url /> }.into_any())
+}
+
+/// The upload address alone.
+#[component]
+pub fn KeyAddress(
+    /// The key.
+    key: NewKey,
+) -> impl IntoView {
+    address(key, || ().into_any())
+}
+
+fn address(key: NewKey, more: impl FnOnce() -> AnyView + Send + 'static) -> impl IntoView {
     let locale = use_locale();
     let NewKey { server, upload_url, .. } = key;
+    let only_here = loopback_host(&upload_url).map(ToOwned::to_owned);
+    let bound = server.map(|server| format!(" {}", tr!(locale, dashboard.key.bound, server = server)));
+    let once = tr!(locale, dashboard.key.once) + bound.as_deref().unwrap_or_default();
+    view! {
+        <OneTimeSecret id="key-panel-title" title=tr!(locale, dashboard.key.title) what=once>
+            <CopyButton text=upload_url label=tr!(locale, dashboard.key.url) />
+            {only_here.map(|host| view! { <OnlyHere host=host /> })}
+            {more()}
+        </OneTimeSecret>
+    }
+}
+
+/// The options for Duplicati, and what can be wrong.
+#[component]
+pub fn KeyOptions(
+    /// The upload address.
+    upload_url: String,
+) -> impl IntoView {
+    let locale = use_locale();
     let object = duplicati_options::object(&upload_url, true);
     let command = format!(
         "curl -X PATCH http://localhost:8200/api/v1/serversettings \\\n  -H 'Authorization: Bearer TOKEN' -H 'Content-Type: application/json' \\\n  --data '{object}'"
@@ -41,38 +74,31 @@ pub fn KeyPanel(
     let json = duplicati_options::lines(&upload_url, false);
     let text = duplicati_options::old_lines(&upload_url);
     let preload = duplicati_options::preload(&upload_url, true);
-    let only_here = loopback_host(&upload_url).map(ToOwned::to_owned);
-    let bound = server.map(|server| format!(" {}", tr!(locale, dashboard.key.bound, server = server)));
-    let once = tr!(locale, dashboard.key.once) + bound.as_deref().unwrap_or_default();
     view! {
-        <OneTimeSecret id="key-panel-title" title=tr!(locale, dashboard.key.title) what=once>
-            <CopyButton text=upload_url label=tr!(locale, dashboard.key.url) />
-            {only_here.map(|host| view! { <OnlyHere host=host /> })}
-            <h3>{tr!(locale, dashboard.key.new_options)}</h3>
-            <p class="muted">{tr!(locale, dashboard.key.paste)}</p>
-            <CopyBlock text=live label=tr!(locale, dashboard.key.new_options) />
-            <Other title=tr!(locale, dashboard.key.json_options)>
-                <CopyBlock text=json label=tr!(locale, dashboard.key.json_options) />
-            </Other>
-            <Other title=tr!(locale, dashboard.key.old_options)>
-                <CopyBlock text=text label=tr!(locale, dashboard.key.old_options) />
-            </Other>
-            <Other title=tr!(locale, dashboard.key.fleet)>
-                <p class="muted">{tr!(locale, dashboard.key.command_what)}</p>
-                <CopyBlock text=command label=tr!(locale, dashboard.key.command) />
-                <p class="muted">{tr!(locale, dashboard.key.preload_what)}</p>
-                <CopyBlock text=preload label=tr!(locale, dashboard.key.preload) />
-            </Other>
-            <Other title=tr!(locale, dashboard.key.wrong)>
-                <ul class="muted key-wrong">
-                    <li>{tr!(locale, dashboard.key.wrong_job)}</li>
-                    <li>{tr!(locale, dashboard.key.wrong_text)}</li>
-                    <li>{tr!(locale, dashboard.key.wrong_redirect)}</li>
-                    <li>{tr!(locale, dashboard.key.wrong_level)}</li>
-                    <li>{tr!(locale, dashboard.key.wrong_several)}</li>
-                </ul>
-            </Other>
-        </OneTimeSecret>
+        <h3>{tr!(locale, dashboard.key.new_options)}</h3>
+        <p class="muted">{tr!(locale, dashboard.key.paste)}</p>
+        <CopyBlock text=live label=tr!(locale, dashboard.key.new_options) />
+        <Other title=tr!(locale, dashboard.key.json_options)>
+            <CopyBlock text=json label=tr!(locale, dashboard.key.json_options) />
+        </Other>
+        <Other title=tr!(locale, dashboard.key.old_options)>
+            <CopyBlock text=text label=tr!(locale, dashboard.key.old_options) />
+        </Other>
+        <Other title=tr!(locale, dashboard.key.fleet)>
+            <p class="muted">{tr!(locale, dashboard.key.command_what)}</p>
+            <CopyBlock text=command label=tr!(locale, dashboard.key.command) />
+            <p class="muted">{tr!(locale, dashboard.key.preload_what)}</p>
+            <CopyBlock text=preload label=tr!(locale, dashboard.key.preload) />
+        </Other>
+        <Other title=tr!(locale, dashboard.key.wrong)>
+            <ul class="muted key-wrong">
+                <li>{tr!(locale, dashboard.key.wrong_job)}</li>
+                <li>{tr!(locale, dashboard.key.wrong_text)}</li>
+                <li>{tr!(locale, dashboard.key.wrong_redirect)}</li>
+                <li>{tr!(locale, dashboard.key.wrong_level)}</li>
+                <li>{tr!(locale, dashboard.key.wrong_several)}</li>
+            </ul>
+        </Other>
     }
 }
 

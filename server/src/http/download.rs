@@ -2,7 +2,7 @@
 
 use axum::{
     Extension,
-    extract::{Path, State},
+    extract::State,
     http::header,
     response::{IntoResponse, Response},
 };
@@ -19,6 +19,7 @@ use duplistatus::{
 
 use super::{
     answer::service_problem,
+    id_path::IdPath,
     query::{QueryParameters, invalid},
 };
 use crate::state::AppState;
@@ -81,7 +82,7 @@ pub async fn log(
 pub async fn raw_report(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
-    Path(id): Path<i64>,
+    IdPath(id): IdPath,
 ) -> Response {
     match run::raw_text(&state.services, &actor, RunId(id)).await {
         Ok(text) => {

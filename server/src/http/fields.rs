@@ -13,6 +13,8 @@ use leptos::server_fn::error::ServerFnUrlError;
 
 use super::page::accepts_html;
 
+/// How browsers send forms.
+const FORM: &str = "application/x-www-form-urlencoded";
 /// Maximum size of a form in bytes.
 const LARGEST: usize = 2 * 1024 * 1024;
 
@@ -109,15 +111,18 @@ pub const BOXES: &[(&str, &[&str])] = &[
     ("save_digest", &["in_use"]),
 ];
 
-/// Returns the request if its form has all required fields.
+/// The fields of a form, by name, in their order.
+pub type Fields = Vec<(String, String)>;
+
+/// Reads the fields of a form; none if the request is not a form.
 ///
 /// # Errors
-/// The response that names the missing fields: for a program 400, for a browser the page with the error above the form.
-pub async fn complete(request: Request) -> Result<Request, Box<Response>> {
-    let name = request.uri().path().rsplit('/').next().unwrap_or_default().to_owned();
-    let wanted = FIELDS.iter().find(|(known, _)| *known == name);
-    let Some((_, wanted)) = wanted.filter(|_| request.method() == Method::POST) else { return Ok(request) };
-    let path = format!("/api/fn/{name}");
+/// The response, if the form is too large or was cut off.
+pub async fn read(request: Request) -> Result<(Request, Fields), Box<Response>> {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    if request.method() != Method::POST || !kind.is_some_and(|kind| kind.starts_with(FORM)) {
+        return Ok((request, Fields::new()));
+    }
     let (parts, body) = request.into_parts();
     // Larger than any form, or aborted.
     let Ok(body) = to_bytes(body, LARGEST).await else {
@@ -125,10 +130,22 @@ pub async fn complete(request: Request) -> Result<Request, Box<Response>> {
             field: "request".into(),
             hint: "send one whole form of 2 MiB at most".into(),
         };
-        return Err(Box::new(refused(&parts.headers, &path, &error)));
+        return Err(Box::new(refused(&parts.headers, parts.uri.path(), &error)));
     };
-    let sent = names(&body).await;
-    let has = |wanted: &str| sent.iter().any(|name| name == wanted);
+    let fields = parsed(&body).await;
+    Ok((Request::from_parts(parts, Body::from(body)), fields))
+}
+
+/// Returns the response that names the fields that a form lacks: for a program 400, for a browser the page with the error above the
+/// form.
+pub fn lacking(request: &Request, fields: &Fields) -> Option<Response> {
+    let path = request.uri().path();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let (_, wanted) = FIELDS.iter().find(|(known, _)| *known == name)?;
+    if request.method() != Method::POST {
+        return None;
+    }
+    let has = |wanted: &str| fields.iter().any(|(name, _)| name == wanted);
     let boxes = BOXES.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, boxes)| boxes);
     let missing: Vec<&str> = wanted
         .iter()
@@ -136,22 +153,20 @@ pub async fn complete(request: Request) -> Result<Request, Box<Response>> {
         .chain(boxes.iter().filter(|name| !has(name) && !has(&format!("{SHOWN}{name}"))))
         .copied()
         .collect();
-    let Some(first) = missing.first() else { return Ok(Request::from_parts(parts, Body::from(body))) };
+    let first = missing.first()?;
     let hint = format!(
         "send {} too; a field that does not apply may be empty, but must be there",
         missing.join(", ")
     );
     let error = ApiError::Invalid { field: (*first).to_owned(), hint };
-    Err(Box::new(refused(&parts.headers, &path, &error)))
+    Some(refused(request.headers(), &format!("/api/fn/{name}"), &error))
 }
 
-/// Returns the names of the fields of a form; empty if it is not a form.
-async fn names(body: &Bytes) -> Vec<String> {
-    let kind = "application/x-www-form-urlencoded";
-    let form = Request::post("/").header(header::CONTENT_TYPE, kind).body(Body::from(body.clone()));
-    let Ok(form) = form else { return Vec::new() };
-    let form = Form::<Vec<(String, String)>>::from_request(form, &()).await;
-    form.map_or_else(|_| Vec::new(), |Form(fields)| fields.into_iter().map(|(name, _)| name).collect())
+/// The fields of a body; none if it cannot be read as a form.
+async fn parsed(body: &Bytes) -> Fields {
+    let form = Request::post("/").header(header::CONTENT_TYPE, FORM).body(Body::from(body.clone()));
+    let Ok(form) = form else { return Fields::new() };
+    Form::<Fields>::from_request(form, &()).await.map(|Form(fields)| fields).unwrap_or_default()
 }
 
 fn refused(headers: &HeaderMap, path: &str, error: &ApiError) -> Response {

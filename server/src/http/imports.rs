@@ -19,6 +19,7 @@ use serde_json::json;
 
 use super::{
     answer::{redirect_back, service_problem},
+    entered, fields,
     page::accepts_html,
     query::invalid,
     received_file::{Received, ReceivedFile, receive},
@@ -44,24 +45,35 @@ pub async fn begin(
     request: Request,
 ) -> Response {
     let from_page = accepts_html(request.headers());
-    match take(&state, &actor, request).await {
+    let mut entered = Vec::new();
+    match take(&state, &actor, request, &mut entered).await {
         Ok(()) if from_page => {
             (StatusCode::SEE_OTHER, [(header::LOCATION, state.base.url(PAGE))]).into_response()
         }
         Ok(()) => (StatusCode::ACCEPTED, Json(json!({ "begun": true }))).into_response(),
         Err(error) if from_page && !matches!(error, Error::Forbidden) => {
-            redirect_back(&state, PAGE, IMPORT_PATH, "", error)
+            let response = redirect_back(&state, PAGE, IMPORT_PATH, "", error);
+            entered::keep(&state.services, &actor, IMPORT_PATH, entered, response)
         }
         Err(error) => service_problem(&error),
     }
 }
 
-async fn take(state: &AppState, actor: &Actor, request: Request) -> Result<(), Error> {
+/// Starts the import; `entered` gets the fields that the page shows again after an error.
+async fn take(
+    state: &AppState,
+    actor: &Actor,
+    request: Request,
+    entered: &mut fields::Fields,
+) -> Result<(), Error> {
     actor.may(Permission::ManageDatabase)?;
     // Checked before gigabytes are uploaded.
     state.services.background_work().ensure_idle()?;
     let folder = files::folder_of(state.services.db().path());
     let Received { file, name, fields } = receive(request, folder, &["key", "dry_run"]).await?;
+    if let Some(dry_run) = fields.get("dry_run") {
+        entered.push(("dry_run".to_owned(), String::from_utf8_lossy(dry_run).into_owned()));
+    }
     let dry_run = match fields.get("dry_run").map(Vec::as_slice) {
         Some(b"yes" | b"true" | b"1") => true,
         None | Some(b"" | b"no" | b"false" | b"0") => false,

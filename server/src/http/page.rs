@@ -11,6 +11,7 @@ use app::{
     error::ApiError,
     live::Revision,
     locale::language_of,
+    pages::PAGES,
     shell::{database_banner::undelivered_words, document::shell},
 };
 use axum::{
@@ -33,7 +34,7 @@ use crate::{
         authorize::{cookie_value, session_token, without_error},
     },
     client::Client,
-    http::{fields, files},
+    http::{entered, fields, files},
     middleware::headers::page_policy,
     site::{SiteFile, site_files},
     state::AppState,
@@ -54,12 +55,20 @@ pub async fn page(State(state): State<AppState>, request: Request) -> Response {
 /// Runs a server function.
 pub async fn server_function(State(state): State<AppState>, mut request: Request) -> Response {
     forget_last_error(request.headers_mut());
-    let request = match fields::complete(request).await {
-        Ok(request) => request,
+    let (request, form) = match fields::read(request).await {
+        Ok(read) => read,
         Err(refused) => return *refused,
     };
-    let handle = leptos_axum::handle_server_fns_with_context(move || provide(&state, &[]), request);
-    with_status_of_error(handle.await.into_response()).await
+    let (services, actor) = (state.services.clone(), authorize::actor(request.extensions()));
+    let path = request.uri().path().to_owned();
+    let response = match fields::lacking(&request, &form) {
+        Some(refused) => refused,
+        None => {
+            let handle = leptos_axum::handle_server_fns_with_context(move || provide(&state, &[]), request);
+            with_status_of_error(handle.await.into_response()).await
+        }
+    };
+    entered::keep(&services, &actor, &path, form, response)
 }
 
 /// Sets the status that belongs to an error, because Leptos uses 500 for every error: from a service, from a server function,
@@ -101,11 +110,21 @@ pub async fn file_or_missing(State(state): State<AppState>, request: Request) ->
     if let Some(file) = SiteFile::find(inside) {
         return files::serve(file, request.headers());
     }
+    if inside.trim_end_matches('/') == "/settings"
+        && let Some(first) = first_setting(&viewer(&state, &authorize::actor(request.extensions())))
+    {
+        return (StatusCode::SEE_OTHER, [(header::LOCATION, state.base.url(first))]).into_response();
+    }
     let wants_page = request.method() == axum::http::Method::GET && accepts_html(request.headers());
     if wants_page && !inside.starts_with("/api/") && !inside.starts_with("/pkg/") {
         return page(State(state), request).await;
     }
     (StatusCode::NOT_FOUND, "not found\n").into_response()
+}
+
+/// Returns the first page of the settings that a viewer may see.
+fn first_setting(viewer: &Viewer) -> Option<&'static str> {
+    PAGES.iter().find(|row| row.is_setting() && row.is_for(viewer)).map(|row| row.path)
 }
 
 /// Returns whether a browser requests a page.
@@ -146,6 +165,10 @@ fn provide(state: &AppState, failing: &[FailingChannel]) {
     let language = language_of(profile(&actor).map(|profile| profile.language.as_str()).unwrap_or_default());
     provide_context(language);
     viewer.failing = undelivered_words(language, &actor.zone(&state.services), failing);
+    if let Some(entered) = parts.as_ref().and_then(|parts| entered::find(&state.services, &actor, &parts.uri))
+    {
+        provide_context(entered);
+    }
     provide_context(Origin(origin(state, client)));
     provide_context(page_context(state, client));
     provide_context(viewer);

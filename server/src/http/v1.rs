@@ -3,7 +3,7 @@
 use app::{features::health::words, locale::use_locale};
 use axum::{
     Extension, Json,
-    extract::{Path, State},
+    extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -30,6 +30,7 @@ use serde_json::json;
 
 use super::{
     answer::service_problem,
+    id_path::IdPath,
     json_body::JsonBody,
     page,
     query::{PageNumber, QueryParameters},
@@ -68,7 +69,7 @@ fn opened(shown: &Dashboard) -> Result<serde_json::Value, serde_json::Error> {
 pub async fn server(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
-    Path(id): Path<i64>,
+    IdPath(id): IdPath,
     PageNumber(page): PageNumber,
 ) -> Response {
     let (range, sort) = Default::default();
@@ -81,7 +82,7 @@ pub async fn server(
 pub async fn run(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
-    Path(id): Path<i64>,
+    IdPath(id): IdPath,
     PageNumber(page): PageNumber,
 ) -> Response {
     let query = RunQuery { run: RunId(id), lines: Default::default(), page };
@@ -160,7 +161,7 @@ pub async fn create_key(
 pub async fn revoke_key(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
-    Path(id): Path<i64>,
+    IdPath(id): IdPath,
     words: QueryParameters,
 ) -> Response {
     if let Err(error) = words.confirm("the key is permanently revoked") {

@@ -61,6 +61,22 @@ pub struct JobRow {
     pub strip: String,
     /// Progress of a run that is under way.
     pub live: Option<Live>,
+    /// What was done about its problem.
+    #[serde(default)]
+    pub handling: Option<Handling>,
+}
+
+/// The incident of a problem, and what users did about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handling {
+    /// When the incident began.
+    pub since: Moment,
+    /// Who acknowledged it, and when.
+    pub acknowledged: Option<(String, Option<Moment>)>,
+    /// Until when no message about it is sent.
+    pub snoozed_until: Option<Moment>,
+    /// When a user closed it, although the problem is still there.
+    pub closed: Option<Moment>,
 }
 
 /// A verification of a destination that came to a result.

@@ -43,6 +43,9 @@ pub struct BackupsPage {
     pub folder: String,
     /// How many of them are kept.
     pub keep: i64,
+    /// When the last backup was created, here or into a file in another place.
+    #[serde(default)]
+    pub last: Option<Moment>,
     /// The backups, the newest first.
     pub files: Vec<BackupFile>,
     /// What makes them.

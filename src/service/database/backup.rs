@@ -24,6 +24,7 @@ use crate::{
         Actor, Services, audit,
         audit::Entry,
         database::{dump::reject_target, restore},
+        rows::moment,
         tasks,
     },
     time::Timestamp,
@@ -131,8 +132,13 @@ pub async fn backups(services: &Services, actor: &Actor) -> Result<BackupsPage, 
     actor.may(Permission::ViewDatabase)?;
     let zone = actor.zone(services);
     let (folder, database) = (folder(services), services.db.path().to_owned());
-    let (size, owner) =
-        services.db.read(move |conn| Ok((copy::size(conn)?, Owner::of(conn, &database)))).await?;
+    let (size, owner, last) = services
+        .db
+        .read(move |conn| {
+            let last = settings::get(conn, settings::LAST_BACKUP)?;
+            Ok((copy::size(conn)?, Owner::of(conn, &database), last))
+        })
+        .await?;
     let (path, calendar) = (folder.clone(), zone.clone());
     let (files, written, free) = tokio::task::spawn_blocking(move || {
         if !path.exists() {
@@ -148,6 +154,7 @@ pub async fn backups(services: &Services, actor: &Actor) -> Result<BackupsPage, 
         now: zone.moment(services.clock.now()),
         folder: folder.display().to_string(),
         keep: services.settings().backup_keep,
+        last: moment(&zone, last.as_deref()),
         files,
         task: tasks::one(services, actor, TASK).await?,
         size: i64::try_from(size).unwrap_or(i64::MAX),

@@ -192,6 +192,9 @@ async fn backups_of_its_own_are_named_by_time_listed_and_limited() -> TestResult
     assert_eq!(backups(&services, &actor).await?.files.len(), 1);
     let status = status(&services, &actor).await?;
     assert_eq!(status.last_backup, Some(services.clock.now()));
+    // Both pages name the same one, also after all files are gone.
+    let last = |page: crate::dto::database::BackupsPage| page.last.map(|at| at.at);
+    assert_eq!(last(backups(&services, &actor).await?), status.last_backup);
     Ok(())
 }
 

@@ -43,7 +43,7 @@ pub fn read_rule(form: &RuleForm) -> Result<RuleChange, Error> {
     let tolerance = match form.tolerance.as_str() {
         "" => Change::Keep,
         "inherit" => Change::Inherit,
-        "span" => Change::Set(span("tolerance", &form.span)?),
+        "span" => Change::Set(span("span", &form.span)?),
         name @ ("server" | "desktop" | "laptop" | "archive") => {
             Change::Set(read_tolerance(name).map_err(|error| invalid("tolerance")(&error))?)
         }
@@ -55,7 +55,13 @@ pub fn read_rule(form: &RuleForm) -> Result<RuleChange, Error> {
         Some(name) => Change::Set(name.to_owned()),
     };
     let rules = RuleChange { schedule, tolerance, zone, off: Change::Keep };
-    rules.check()?;
+    // The length is a field of its own.
+    rules.check().map_err(|error| match error {
+        Error::Invalid { field: "tolerance", hint } if form.tolerance == "span" => {
+            Error::Invalid { field: "span", hint }
+        }
+        error => error,
+    })?;
     Ok(rules)
 }
 
@@ -205,11 +211,11 @@ mod tests {
             (read_rule(&RuleForm { zone: Some("Berlin/Europe".into()), ..RuleForm::default() }), "zone"),
             (
                 read_rule(&RuleForm { tolerance: "span".into(), span: "soon".into(), ..RuleForm::default() }),
-                "tolerance",
+                "span",
             ),
             (
                 read_rule(&RuleForm { tolerance: "span".into(), span: "900D".into(), ..RuleForm::default() }),
-                "tolerance",
+                "span",
             ),
             (
                 read_rule(&RuleForm {
@@ -217,7 +223,7 @@ mod tests {
                     span: "laptop".into(),
                     ..RuleForm::default()
                 }),
-                "tolerance",
+                "span",
             ),
             (read_rule(&RuleForm { tolerance: "ever".into(), ..RuleForm::default() }), "tolerance"),
         ] {

@@ -45,6 +45,11 @@ pub enum Act {
         /// A note.
         note: String,
     },
+    /// Writes something into their timelines, and changes nothing.
+    Note {
+        /// The note.
+        note: String,
+    },
     /// Snoozes them for so many seconds: then they are told again.
     Snooze {
         /// How long.
@@ -61,6 +66,7 @@ impl Act {
     const fn action(&self) -> &'static str {
         match self {
             Self::Acknowledge { .. } => "incident.acknowledge",
+            Self::Note { .. } => "incident.note",
             Self::Snooze { .. } => "incident.snooze",
             Self::Close { .. } => "incident.close",
         }
@@ -69,11 +75,12 @@ impl Act {
     fn check(&self) -> Result<(), Error> {
         let invalid = |field, hint: &str| Err(Error::Invalid { field, hint: hint.into() });
         match self {
-            Self::Acknowledge { note: text } | Self::Close { reason: text }
+            Self::Acknowledge { note: text } | Self::Note { note: text } | Self::Close { reason: text }
                 if text.chars().count() > NOTE =>
             {
                 invalid("note", "use at most 500 characters")
             }
+            Self::Note { note } if note.trim().is_empty() => invalid("note", "write a note"),
             Self::Close { reason } if reason.trim().is_empty() => {
                 invalid("reason", "say why the incident is closed")
             }
@@ -88,6 +95,7 @@ impl Act {
         let by = by.to_owned();
         match self.clone() {
             Self::Acknowledge { note } => track.acknowledge(by, note.trim().to_owned(), now),
+            Self::Note { note } => track.note(by, note.trim().to_owned(), now),
             Self::Snooze { seconds } => track.snooze(by, now.plus(seconds), now),
             Self::Close { reason } => track.dismiss(by, reason.trim().to_owned(), now),
         }
@@ -186,7 +194,7 @@ fn entry(zone: &Zone, row: EventRow) -> TimelineEntry {
         Some(Event::Found { check }) => {
             entry.check = serde_json::to_value(check).ok().and_then(|word| Some(word.as_str()?.to_owned()));
         }
-        Some(Event::Acknowledged { note, .. }) => entry.note = text(note),
+        Some(Event::Acknowledged { note, .. } | Event::Noted { note, .. }) => entry.note = text(note),
         Some(Event::Snoozed { until, .. }) => entry.until = Some(zone.moment(until)),
         Some(Event::Set { what, note, .. }) => {
             entry.setting = Some(what.as_str().to_owned());
@@ -224,7 +232,7 @@ pub async fn handle(services: &Services, actor: &Actor, ids: Vec<i64>, act: Act)
                 let name = format!("{} / {}", row.server_name, row.job_name);
                 let entry = audit::Entry::new(act.action()).on("incident", id, name);
                 let entry = match &act {
-                    Act::Acknowledge { note } => entry.after(json!({ "note": note })),
+                    Act::Acknowledge { note } | Act::Note { note } => entry.after(json!({ "note": note })),
                     Act::Snooze { seconds } => {
                         entry.after(json!({ "until": now.plus(*seconds).to_string() }))
                     }

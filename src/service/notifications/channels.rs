@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    drafts, push,
+    push,
     send::{Attempt, Turn, attempt, attempt_request, unreachable},
 };
 use crate::{
@@ -149,8 +149,7 @@ fn taken() -> Error {
     Error::Invalid { field: "name", hint: "another channel has this name: choose another one".into() }
 }
 
-/// Creates a channel, or changes the one of `id`. What cannot be used is kept for a moment, without what is secret, so that the page can
-/// show it again.
+/// Creates a channel, or changes the one of `id`.
 ///
 /// # Errors
 /// [`Error::Invalid`] when a field cannot be used; [`Error::NotFound`] when there is no such channel.
@@ -160,16 +159,10 @@ pub async fn save(
     id: Option<ChannelId>,
     form: ChannelForm,
 ) -> Result<ChannelId, Error> {
-    let entered = form.clone();
-    let result = match id {
+    match id {
         Some(id) => change(services, actor, id, form).await.map(|()| id),
         None => create(services, actor, form).await,
-    };
-    match &result {
-        Err(Error::Invalid { field, hint }) => drafts::keep(services, actor, id, entered, (field, hint)),
-        _ => drafts::forget(services, actor),
     }
-    result
 }
 
 /// Creates a channel.

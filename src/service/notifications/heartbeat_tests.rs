@@ -63,7 +63,7 @@ async fn a_watcher_is_pinged_after_rounds_of_the_evaluator_only() -> TestResult 
     evaluator::tick(&services).await?;
     beat(&services, &mut pings).await;
     assert_eq!(count(), 2);
-    let channel = list(&services, &Actor::System, 1, false).await?.channels.remove(0);
+    let channel = list(&services, &Actor::System, 1).await?.channels.remove(0);
     assert!(channel.delivered.is_some() && !channel.target.contains("5bf66975"), "{channel:?}");
     // Silence of the evaluator is told, once in five minutes.
     at(&services, 299 + 301);
@@ -88,7 +88,7 @@ async fn an_answer_that_knows_no_such_check_is_a_failure_and_is_tried_with_the_n
         beat(&services, &mut pings).await;
     }
     assert_eq!(paths.lock().unwrap().len(), 3);
-    let channel = list(&services, &Actor::System, 1, false).await?.channels.remove(0);
+    let channel = list(&services, &Actor::System, 1).await?.channels.remove(0);
     assert_eq!(channel.failure.as_deref(), Some("200: OK (not found)"));
     // Nobody is told of problems by it.
     let lacks = services.db.read(|conn| Ok(reach(conn)? == Reach::Nobody)).await?;

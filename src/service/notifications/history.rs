@@ -1,6 +1,6 @@
 //! Channels and what was told, as pages show them.
 
-use super::{drafts, imported, imported_rules, own_problems};
+use super::{imported, imported_rules, own_problems};
 use crate::{
     access::Permission,
     crypto::qr::qr_svg_path,
@@ -38,13 +38,12 @@ use crate::{
 /// Rows on a page.
 const PAGE: i64 = 25;
 
-/// The channels, and a page of what was told; with `draft` also what the actor entered last and could not be stored.
+/// The channels, and a page of what was told.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without the permission; when the database refuses.
-pub async fn list(services: &Services, actor: &Actor, page: i64, draft: bool) -> Result<ChannelsPage, Error> {
+pub async fn list(services: &Services, actor: &Actor, page: i64) -> Result<ChannelsPage, Error> {
     actor.may(Permission::ViewSettings)?;
-    let draft = if draft { drafts::find(services, actor) } else { None };
     let imported = imported::list(services).await?;
     let imported_rules = imported_rules::preview(services).await?;
     let (zone, now) = (actor.zone(services), services.clock.now());
@@ -65,7 +64,6 @@ pub async fn list(services: &Services, actor: &Actor, page: i64, draft: bool) ->
                 notifications,
                 paging,
                 has_links,
-                draft,
                 imported,
                 imported_rules,
             })

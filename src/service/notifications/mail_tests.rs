@@ -100,7 +100,7 @@ async fn a_failed_run_and_its_recovery_are_one_conversation() -> TestResult {
     assert!(header(failed, "References").is_some_and(|root| root.contains("incident-")), "{failed}");
     assert_ne!(header(failed, "Message-ID"), header(recovered, "Message-ID"));
     // Each test is a message of its own.
-    let channel = list(&services, &Actor::System, 1, false).await?.channels.remove(0);
+    let channel = list(&services, &Actor::System, 1).await?.channels.remove(0);
     for _ in 0..2 {
         channels::test(&services, &Actor::System, channel.id).await?;
     }
@@ -146,9 +146,8 @@ async fn what_passes_is_tried_again_and_what_does_not_is_told() -> TestResult {
     let (_folder, services) = services()?;
     let server = SmtpServer::start(Security::Plain);
     create(&services, form(&server, "plain")).await?;
-    let channel = async || {
-        Ok::<_, crate::error::Error>(list(&services, &Actor::System, 1, false).await?.channels.remove(0))
-    };
+    let channel =
+        async || Ok::<_, crate::error::Error>(list(&services, &Actor::System, 1).await?.channels.remove(0));
     server.answers("RCPT", "450 4.2.0 Greylisted, come back later");
     run(&services, 0, "Error").await?;
     let failing = channel().await?.failure.unwrap_or_default();
@@ -169,7 +168,7 @@ async fn what_passes_is_tried_again_and_what_does_not_is_told() -> TestResult {
         "535-5.7.8 Username and Password not accepted.\r\n535 5.7.8 See https://help.example",
     );
     run(&services, DAY, "Success").await?;
-    let told = list(&services, &Actor::System, 1, false).await?;
+    let told = list(&services, &Actor::System, 1).await?;
     assert_eq!(told.notifications[0].status, "failed");
     let failing = told.channels[0].failure.clone().unwrap_or_default();
     assert!(failing.starts_with("535 5.7.8 Username and Password not accepted."), "{failing}");

@@ -4,7 +4,6 @@ pub mod channels;
 mod compose;
 pub mod digests;
 pub mod dispatcher;
-mod drafts;
 pub mod heartbeat;
 #[cfg(test)]
 mod heartbeat_tests;
@@ -35,5 +34,4 @@ pub mod templates;
 #[cfg(test)]
 mod tests;
 
-pub use drafts::Drafts;
 pub use history::{all, list, resend, told_of};

@@ -12,6 +12,7 @@ use crate::{
         Connection, StoreError, Tx,
         tables::{
             channels::{self, ChannelRow},
+            jobs,
             labels::{self, Kind},
             notification_rules as stored,
             notifications::follow_ups,
@@ -73,6 +74,7 @@ pub async fn page(services: &Services, actor: &Actor, query: RulesQuery) -> Resu
             groups: labels::names(conn, Kind::Groups, OFFERED)?,
             tags: labels::names(conn, Kind::Tags, OFFERED)?,
             servers: names_of_servers(conn)?,
+            jobs: names_of_jobs(conn)?,
         };
         let hours = rows.into_iter().map(|row| hours_row(&zone, row, now)).collect();
         Ok(RulesPage {
@@ -92,6 +94,20 @@ fn names_of_servers(conn: &mut Connection) -> Result<Vec<String>, StoreError> {
     let mut names: Vec<String> =
         servers::all(conn)?.iter().map(|server| server.display_name().to_owned()).collect();
     names.truncate(usize::try_from(OFFERED).unwrap_or(0));
+    Ok(names)
+}
+
+fn names_of_jobs(conn: &mut Connection) -> Result<Vec<String>, StoreError> {
+    let most = usize::try_from(OFFERED).unwrap_or(0);
+    let mut names = Vec::new();
+    for server in servers::all(conn)? {
+        if names.len() >= most {
+            break;
+        }
+        let jobs = jobs::all(conn, Some(ServerId(server.id)))?;
+        names.extend(jobs.iter().map(|job| format!("{} / {}", server.display_name(), job.display_name())));
+    }
+    names.truncate(most);
     Ok(names)
 }
 

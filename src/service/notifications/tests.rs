@@ -84,7 +84,7 @@ pub(super) async fn dispatch(services: &Services) -> TestResult {
 }
 
 async fn told(services: &Services) -> Result<Vec<NotificationRow>, Error> {
-    Ok(list(services, &Actor::System, 1, false).await?.notifications)
+    Ok(list(services, &Actor::System, 1).await?.notifications)
 }
 
 pub(super) async fn create(services: &Services, form: ChannelForm) -> Result<ChannelId, Error> {
@@ -151,7 +151,7 @@ async fn a_receiver_that_is_down_is_tried_again_and_one_that_refuses_is_not() ->
     receiver.answers("503 Service Unavailable");
     run(&services, "photos", 0, "Error").await?;
     dispatch(&services).await?;
-    let channel = list(&services, &Actor::System, 1, false).await?.channels.remove(0);
+    let channel = list(&services, &Actor::System, 1).await?.channels.remove(0);
     assert_eq!(channel.failure.as_deref(), Some("503"));
     assert!(channel.failing_since.is_some());
     receiver.answers("200 OK");
@@ -161,7 +161,7 @@ async fn a_receiver_that_is_down_is_tried_again_and_one_that_refuses_is_not() ->
     at(&services, 600 + 60);
     dispatch(&services).await?;
     assert_eq!(receiver.titles().len(), 2);
-    let channel = list(&services, &Actor::System, 1, false).await?.channels.remove(0);
+    let channel = list(&services, &Actor::System, 1).await?.channels.remove(0);
     assert!(channel.failing_since.is_none() && channel.delivered.is_some(), "{channel:?}");
     receiver.answers("403 Forbidden");
     run(&services, "mail", DAY, "Error").await?;

@@ -25,7 +25,7 @@ use crate::{
     dto::{
         Paging,
         incidents::{IncidentFilter, IncidentRow},
-        job::{JobPage, JobQuery, JobSlot, SlotFate},
+        job::{JobPage, JobQuery, JobSlot, JobState, SlotFate},
         server::RunSort,
     },
     error::Error,
@@ -122,7 +122,11 @@ fn load(conn: &mut Connection, view: &View, query: &JobQuery) -> Result<JobPage,
         server: place.server,
         server_name: server.display_name().to_owned(),
         group: labels::group_of(conn, place.server)?,
-        state: state(zone, &record),
+        state: {
+            let state = state(zone, &record);
+            // The same moment as on the page of the incident.
+            JobState { since: incident.as_ref().map(|incident| incident.since).or(state.since), ..state }
+        },
         schedule: schedule(&setup, next_runs(zone, &setup, &record, now)),
         tolerance: tolerance(&setup),
         pauses: pauses(conn, zone, &scopes, now)?,

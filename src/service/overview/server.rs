@@ -17,6 +17,7 @@ use crate::{
     },
     dto::{
         Paging,
+        dashboard::JobRow,
         server::{KeyMismatch, MachineId, RunRow, ServerPage, ServerQuery},
     },
     error::Error,
@@ -26,7 +27,7 @@ use crate::{
         Actor, Services,
         ingest::is_unnamed,
         labels,
-        rows::{LIVE_FOR, job_row, missed, missing_is_not_found, moment, next_change},
+        rows::{LIVE_FOR, job_row, missed, missing_is_not_found, moment, next_change, with_handling},
     },
     status::Status,
     zone::Zone,
@@ -100,7 +101,12 @@ fn load(conn: &mut Connection, view: &View, query: &ServerQuery) -> Result<Serve
         notes: server.notes,
         archived: moment(zone, server.archived_at.as_deref()),
         duplicati_url: server.duplicati_url,
-        jobs: records.iter().map(|record| job_row(zone, now, record, &live, &tested)).collect(),
+        jobs: {
+            let job = |record| job_row(zone, now, record, &live, &tested);
+            let mut jobs: Vec<JobRow> = records.iter().map(job).collect();
+            with_handling(conn, zone, now, jobs.iter_mut())?;
+            jobs
+        },
         statistics,
         trends,
         runs: rows.into_iter().map(|row| run_row(zone, row, name_of)).collect(),

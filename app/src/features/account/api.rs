@@ -94,7 +94,9 @@ pub async fn change_password(
 ) -> Result<(), ApiError> {
     let (services, actor) = crate::api::context()?;
     crate::api::same_twice(&new, repeated.as_deref())?;
-    duplistatus::service::account::change_password(&services, &actor, current.into(), new.into()).await?;
+    duplistatus::service::account::change_password(&services, &actor, current.into(), new.into())
+        .await
+        .map_err(crate::api::renamed("password", "new"))?;
     back(Completed::Password, &[]);
     Ok(())
 }

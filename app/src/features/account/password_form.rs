@@ -6,9 +6,9 @@ use super::completed::Part;
 use crate::{
     locale::use_locale,
     tr,
-    ui::form::{
-        field::TextField,
-        plain_form::{PlainForm, form_error},
+    ui::{
+        disclosure::Details,
+        form::{field::TextField, plain_form::PlainForm},
     },
 };
 
@@ -33,9 +33,7 @@ pub fn PasswordForm(
 ) -> impl IntoView {
     let locale = use_locale();
     view! {
-        // What went wrong must not hide behind the question.
-        <details class="question" open=form_error(path).is_some()>
-            <summary class="btn">{ask}</summary>
+        <Details class="question" summary=ask.into_any() summary_class="btn">
             <div class="question-panel">
                 <p>{what}</p>
                 <PlainForm path=path at=Part::SecondFactor.id() class="form">
@@ -51,6 +49,6 @@ pub fn PasswordForm(
                     </button>
                 </PlainForm>
             </div>
-        </details>
+        </Details>
     }
 }

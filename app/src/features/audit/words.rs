@@ -79,6 +79,7 @@ pub(super) fn action_words(locale: Locale, code: &str) -> String {
         "warning.accept" => tr!(locale, audit.action.warning_accept),
         "warning.withdraw" => tr!(locale, audit.action.warning_withdraw),
         "check.expect" => tr!(locale, audit.action.check_expect),
+        "incident.note" => tr!(locale, audit.action.incident_note),
         "incident.acknowledge" => tr!(locale, audit.action.incident_acknowledge),
         "incident.snooze" => tr!(locale, audit.action.incident_snooze),
         "incident.close" => tr!(locale, audit.action.incident_close),

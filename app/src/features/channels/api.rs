@@ -13,14 +13,14 @@ use leptos::prelude::*;
 
 use crate::{api::wire::Wire, error::ApiError};
 
-/// The channels, and a page of what was told; with `draft` also what the viewer entered last and could not be stored.
+/// The channels, and a page of what was told.
 ///
 /// # Errors
 /// [`ApiError::NotFound`] without the permission to see settings.
 #[server(prefix = "/api/fn", endpoint = "channels", input = Wire, output = Wire)]
-pub async fn list_channels(page: i64, draft: bool) -> Result<ChannelsPage, ApiError> {
+pub async fn list_channels(page: i64) -> Result<ChannelsPage, ApiError> {
     let (services, actor) = crate::api::context()?;
-    Ok(duplistatus::service::notifications::list(&services, &actor, page, draft).await?)
+    Ok(duplistatus::service::notifications::list(&services, &actor, page).await?)
 }
 
 /// Creates a channel, or changes the one of `channel`. A secret that is left empty is kept. `private` and `in_use` are boxes of the form.

@@ -97,7 +97,7 @@ impl Fields {
     fn url(&self, label: String) -> AnyView {
         let (id, optional) = (self.id("target"), !self.is_new);
         let hint = (!self.is_new).then(|| tr!(self.locale, channels.field.kept));
-        view! { <TextField name="form[target]" id=id kind="url" label=label hint=hint optional=optional /> }
+        view! { <TextField name="form[target]" id=id kind="url" label=label hint=hint optional=optional secret=true /> }
             .into_any()
     }
 

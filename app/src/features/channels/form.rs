@@ -1,11 +1,11 @@
 //! The form of a channel: its fields depend on its kind, which is chosen first.
 
 use duplistatus::{
-    dto::channel::{ChannelDraft, ChannelForm, KINDS},
+    dto::channel::{ChannelForm, KINDS},
     ids::ChannelId,
     topic::Topic,
 };
-use leptos::{context::Provider, prelude::*, server_fn::ServerFn as _};
+use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use super::{
     api::SaveChannel,
@@ -13,15 +13,17 @@ use super::{
     words::{kind_about, kind_word, topic_word},
 };
 use crate::{
-    locale::use_locale,
+    locale::{Locale, use_locale},
     tr,
     ui::{
         filter::Chip,
         form::{
             checkbox::Checkbox,
-            field::{TextField, WrongField},
+            choice::{Choice, Choices},
+            field::TextField,
             plain_form::PlainForm,
         },
+        link::Link,
     },
 };
 
@@ -30,11 +32,8 @@ use crate::{
 pub fn AddChannel(
     /// The kind that was chosen.
     kind: Option<String>,
-    /// What was entered and has to be corrected.
-    draft: Option<ChannelDraft>,
 ) -> impl IntoView {
     let locale = use_locale();
-    let kind = draft.as_ref().map(|draft| draft.form.kind.clone()).or(kind);
     // A browser is subscribed by its user.
     let kind = kind.filter(|kind| KINDS.contains(&kind.as_str()) && kind != "web_push");
     let groups = [
@@ -74,13 +73,9 @@ pub fn AddChannel(
             kind,
             ..ChannelForm::default()
         };
-        let (form, wrong) = match draft {
-            Some(ChannelDraft { form, field, hint, .. }) => (form, Some(WrongField { field, hint })),
-            None => (form, None),
-        };
         view! {
             <p class="channel-about muted">{kind_about(locale, &form.kind)}</p>
-            <ChannelFields channel=None form=form wrong=wrong />
+            <ChannelFields channel=None form=form />
         }
     });
     view! {
@@ -100,8 +95,6 @@ pub fn ChannelFields(
     channel: Option<ChannelId>,
     /// What is filled in; also says of which kind it is.
     form: ChannelForm,
-    /// What has to be corrected.
-    wrong: Option<WrongField>,
 ) -> impl IntoView {
     let locale = use_locale();
     let is_new = channel.is_none();
@@ -112,23 +105,12 @@ pub fn ChannelFields(
     let (is_private, is_enabled) = (form.allows_private, form.is_enabled);
     let (kind, name, delay, topics) =
         (form.kind.clone(), form.name.clone(), form.delay.to_string(), form.topics.clone());
-    let rules = if takes_messages {
-        let boxes = Topic::listed().map(move |topic| {
-            let is_chosen = topics.contains(&topic);
-            view! {
-                <label class="check">
-                    <input type="checkbox" name="form[topics][]" value=topic.as_str() checked=is_chosen />
-                    <span>{topic_word(locale, topic)}</span>
-                </label>
-            }
-        });
-        let no_topic = wrong.as_ref().filter(|wrong| wrong.field == "topics").map(|wrong| wrong.hint.clone());
-        view! {
-            <fieldset class="choices">
-                <legend>{tr!(locale, channels.field.topics)}</legend>
-                {boxes.collect_view()}
-                {no_topic.map(|hint| view! { <p class="field-error small">{hint}</p> })}
-            </fieldset>
+    // Called inside of the form, so that the fields show what was entered.
+    let rules = move || match takes_messages {
+        true => view! {
+            <Choices name="form[topics][]" legend=tr!(locale, channels.field.topics) class="choices">
+                {topic_boxes(locale, &topics)}
+            </Choices>
             <TextField
                 name="form[delay]"
                 id=delay_id
@@ -138,25 +120,42 @@ pub fn ChannelFields(
                 value=delay
             />
         }
-        .into_any()
-    } else {
-        view! { <input type="hidden" name="form[delay]" value="0" /> }.into_any()
+        .into_any(),
+        false => view! { <input type="hidden" name="form[delay]" value="0" /> }.into_any(),
     };
     let submit = if is_new { tr!(locale, channels.add.submit) } else { tr!(locale, channels.save) };
     view! {
-        <Provider value=wrong>
-            <PlainForm path=SaveChannel::PATH class="channel-form" quiet=true>
-                <input type="hidden" name="form[kind]" value=kind />
-                {hidden}
-                <TextField name="form[name]" id=name_id label=tr!(locale, channels.field.name) value=name />
-                <ReceiverFields form=form is_new=is_new prefix=prefix />
-                {rules}
-                <Checkbox name="private" checked=is_private label=tr!(locale, channels.field.private) />
-                <Checkbox name="in_use" checked=is_enabled label=tr!(locale, channels.field.in_use) />
-                <button type="submit" class="btn" data-variant="primary">
-                    {submit}
-                </button>
-            </PlainForm>
-        </Provider>
+        <PlainForm path=SaveChannel::PATH id=prefix.clone() class="channel-form" quiet=true>
+            <input type="hidden" name="form[kind]" value=kind />
+            {hidden}
+            <TextField name="form[name]" id=name_id label=tr!(locale, channels.field.name) value=name />
+            <ReceiverFields form=form is_new=is_new prefix=prefix />
+            {rules()}
+            {takes_messages
+                .then(|| {
+                    view! {
+                        <p class="muted small">
+                            {tr!(locale, channels.field.hours)} " "
+                            <Link to="/settings/notifications/rules#hours-title" class="text-link">
+                                {tr!(locale, notification_rules.hours.title)}
+                            </Link>
+                        </p>
+                    }
+                })}
+            <Checkbox name="private" checked=is_private label=tr!(locale, channels.field.private) />
+            <Checkbox name="in_use" checked=is_enabled label=tr!(locale, channels.field.in_use) />
+            <button type="submit" class="btn" data-variant="primary">
+                {submit}
+            </button>
+        </PlainForm>
     }
+}
+
+/// A box for each event.
+fn topic_boxes(locale: Locale, topics: &[Topic]) -> impl IntoView + use<> {
+    let boxes = Topic::listed().map(|topic| {
+        let (checked, label) = (topics.contains(&topic), topic_word(locale, topic).into_any());
+        view! { <Choice name="form[topics][]" value=topic.as_str() checked=checked label=label /> }
+    });
+    boxes.collect_view()
 }

@@ -3,7 +3,7 @@
 use duplistatus::{
     dto::{
         Moment,
-        channel::{ChannelDraft, ChannelForm, ChannelRow, PhoneLink},
+        channel::{ChannelForm, ChannelRow, PhoneLink},
     },
     topic::Topic,
 };
@@ -20,7 +20,7 @@ use crate::{
     tr,
     ui::{
         disclosure::Disclosure,
-        form::{field::WrongField, plain_form::PlainForm},
+        form::plain_form::PlainForm,
         icon::{Icon, Shape},
         relative_time::RelativeTime,
     },
@@ -37,8 +37,6 @@ pub fn ChannelItem(
     was_tested: bool,
     /// Whether the viewer may change it.
     may_change: bool,
-    /// What was entered for it and has to be corrected.
-    draft: Option<ChannelDraft>,
 ) -> impl IntoView {
     let locale = use_locale();
     let (shape, tone) = shape_and_tone(&row);
@@ -53,7 +51,7 @@ pub fn ChannelItem(
     } else {
         tr!(locale, channels.told_about, events = topics.join(", "))
     };
-    let actions = may_change.then(|| actions(locale, &row, draft));
+    let actions = may_change.then(|| actions(locale, &row));
     view! {
         <li class="card channel" id=format!("channel-{}", row.id)>
             <span class="disc" data-tone=tone>
@@ -110,7 +108,7 @@ fn state(locale: Locale, row: &ChannelRow, now: Moment, was_tested: bool) -> Any
     }
 }
 
-fn actions(locale: Locale, row: &ChannelRow, draft: Option<ChannelDraft>) -> impl IntoView + use<> {
+fn actions(locale: Locale, row: &ChannelRow) -> impl IntoView + use<> {
     let id = row.id.to_string();
     let [name, edited, deleted] = [(); 3].map(|()| row.name.clone());
     let hidden = move || {
@@ -119,24 +117,18 @@ fn actions(locale: Locale, row: &ChannelRow, draft: Option<ChannelDraft>) -> imp
     };
     let (test, delete) = (hidden(), hidden());
     let what = tr!(locale, channels.delete_what, name = name.clone());
-    let is_open = draft.is_some();
-    let (form, wrong) = match draft {
-        Some(ChannelDraft { form, field, hint, .. }) => (form, Some(WrongField { field, hint })),
-        None => {
-            let form = ChannelForm {
-                name: row.name.clone(),
-                topics: row.topics.clone(),
-                delay: row.delay / 60,
-                allows_private: row.allows_private,
-                is_enabled: row.is_enabled,
-                ..row.form.clone()
-            };
-            (form, None)
-        }
+    let form = ChannelForm {
+        name: row.name.clone(),
+        topics: row.topics.clone(),
+        delay: row.delay / 60,
+        allows_private: row.allows_private,
+        is_enabled: row.is_enabled,
+        ..row.form.clone()
     };
     // The row of a damaged channel has no kind, and no form could change it.
-    let fields = (!form.kind.is_empty())
-        .then(|| view! { <ChannelFields channel=Some(row.id) form=form wrong=wrong /> });
+    let id = row.id;
+    let fields =
+        (!form.kind.is_empty()).then_some(move || view! { <ChannelFields channel=Some(id) form=form /> });
     let phone = row.phone.clone().map(|link| phone(locale, link, row.name.clone()));
     view! {
         <div class="channel-actions">
@@ -149,8 +141,8 @@ fn actions(locale: Locale, row: &ChannelRow, draft: Option<ChannelDraft>) -> imp
             {fields
                 .map(|fields| {
                     view! {
-                        <Disclosure label=tr!(locale, channels.edit) about=edited class="channel-edit" open=is_open>
-                            {fields}
+                        <Disclosure label=tr!(locale, channels.edit) about=edited class="channel-edit">
+                            {fields()}
                         </Disclosure>
                     }
                 })}

@@ -51,8 +51,7 @@ pub fn ChannelsPage() -> impl IntoView {
     ]
     .into_iter()
     .find_map(form_error);
-    let is_draft = form_error(SaveChannel::PATH).is_some();
-    let data = use_followed(move || page.get(), move |page| list_channels(page, is_draft));
+    let data = use_followed(move || page.get(), list_channels);
     view! {
         <PageTitle text=tr!(use_locale(), channels.title) />
         <header class="page-head">
@@ -85,11 +84,7 @@ pub fn ChannelsView(
 ) -> impl IntoView {
     let locale = use_locale();
     let may_change = use_viewer().may(Permission::ManageSettings);
-    let Data { now, channels, notifications, paging, has_links, draft, imported, imported_rules } = page;
-    let (draft, changed) = match draft {
-        Some(draft) if draft.channel.is_some() => (None, Some(draft)),
-        draft => (draft, None),
-    };
+    let Data { now, channels, notifications, paging, has_links, imported, imported_rules } = page;
     let is_empty = channels.is_empty();
     let list = if is_empty {
         view! {
@@ -106,8 +101,7 @@ pub fn ChannelsView(
             |row| row.id,
             move |row| {
                 let was_tested = tested == Some(row.id.0);
-                let draft = changed.clone().filter(|draft| draft.channel == Some(row.id));
-                view! { <ChannelItem row=row now=now was_tested=was_tested may_change=may_change draft=draft /> }
+                view! { <ChannelItem row=row now=now was_tested=was_tested may_change=may_change /> }
             },
         );
         view! {
@@ -129,7 +123,7 @@ pub fn ChannelsView(
         {list}
         {(may_change && !imported.is_empty()).then(|| view! { <Imported channels=imported /> })}
         {imported_rules.filter(|_| may_change).map(|rules| view! { <RulesPreview rules=rules /> })}
-        {may_change.then(|| view! { <AddChannel kind=kind draft=draft /> })}
+        {may_change.then(|| view! { <AddChannel kind=kind /> })}
         <History rows=notifications paging=paging now=now />
     }
 }

@@ -5,19 +5,21 @@ use duplistatus::{
     dto::{
         Paging,
         channel::{
-            ChannelDraft, ChannelForm, ChannelRow, ChannelsPage, ImportedChannel, ImportedRule,
-            ImportedRules, KINDS, NotificationRow, PhoneLink,
+            ChannelForm, ChannelRow, ChannelsPage, ImportedChannel, ImportedRule, ImportedRules, KINDS,
+            NotificationRow, PhoneLink,
         },
     },
     ids::ChannelId,
     topic::Topic,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server::ServerActionError, server_fn::error::ServerFnUrlError};
 
 use super::ChannelsView;
 use crate::{
     context::viewer::Viewer,
+    error::ApiError,
     testing::{HOSTILE, ago, assert_harmless, html},
+    ui::form::failure::Entered,
 };
 
 fn channel() -> ChannelRow {
@@ -99,19 +101,27 @@ fn shown(
     tested: Option<i64>,
     kind: &str,
 ) -> String {
-    with_draft(role, channels, rows, tested, kind, None)
+    shown_after(role, channels, rows, tested, kind, None)
 }
 
-fn with_draft(
+/// The page after a form was wrong: which one, and what was entered.
+fn shown_after(
     role: Role,
     channels: Vec<ChannelRow>,
     rows: Vec<NotificationRow>,
     tested: Option<i64>,
     kind: &str,
-    draft: Option<ChannelDraft>,
+    failed: Option<(&'static str, Vec<(String, String)>)>,
 ) -> String {
     let kind = Some(kind.to_owned());
     html(move || {
+        if let Some((form, entered)) = failed {
+            let error = ApiError::Invalid { field: "to".into(), hint: "enter an address".into() };
+            let url = ServerFnUrlError::new(form, error).to_url("http://localhost/x").unwrap();
+            let encoded = url.query_pairs().find(|(name, _)| name == "__err").unwrap().1.into_owned();
+            provide_context(ServerActionError::new(form, &encoded));
+            provide_context(Entered(entered.into()));
+        }
         provide_context(Viewer { role: Some(role), ..Viewer::default() });
         let paging = Paging::new(1, 25, 1);
         let page = ChannelsPage {
@@ -120,7 +130,6 @@ fn with_draft(
             notifications: rows,
             paging,
             has_links: true,
-            draft,
             imported: imported(),
             imported_rules: Some(imported_rules()),
         };
@@ -209,23 +218,23 @@ fn each_kind_asks_for_what_it_needs() {
 
 #[test]
 fn what_was_wrong_is_said_at_its_field_and_the_rest_is_kept() {
-    let form = ChannelForm {
-        name: "parents".into(),
-        kind: "email".into(),
-        target: "smtp.example.org".into(),
-        to: "anna".into(),
-        ..ChannelForm::default()
-    };
-    let draft = ChannelDraft { channel: None, form, field: "to".into(), hint: "enter an address".into() };
-    let html = with_draft(Role::Administrator, Vec::new(), Vec::new(), None, "", Some(draft.clone()));
+    let fields = [("form[name]", "parents"), ("form[target]", "smtp.example.org"), ("form[to]", "anna")];
+    let fields: Vec<_> = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    let failed = Some(("/api/fn/save_channel#channel-new", fields.clone()));
+    let html = shown_after(Role::Administrator, vec![channel()], Vec::new(), None, "email", failed);
     assert_eq!(html.matches("enter an address").count(), 1, "{html}");
     assert!(html.contains("aria-describedby=\"channel-new-to-hint channel-new-to-wrong\""), "{html}");
     assert_eq!(html.matches("aria-invalid=\"true\"").count(), 1, "{html}");
     assert!(html.contains("value=\"parents\"") && html.contains("value=\"smtp.example.org\""), "{html}");
+    assert!(
+        !html.contains("<details class=\"disclosure\" open"),
+        "only the form of the new one failed: {html}"
+    );
     // Of a channel that is changed, its form is open.
-    let draft = ChannelDraft { channel: Some(ChannelId(4)), ..draft };
-    let html = with_draft(Role::Administrator, vec![channel()], Vec::new(), None, "", Some(draft));
-    assert!(html.contains("channel-4-to-wrong") && html.contains("<details open"), "{html}");
+    let failed = Some(("/api/fn/save_channel#channel-4", fields));
+    let html = shown_after(Role::Administrator, vec![channel()], Vec::new(), None, "", failed);
+    assert!(html.contains("channel-4-to-wrong"), "{html}");
+    assert_eq!(html.matches("<details class=\"disclosure\" open").count(), 1, "{html}");
     assert!(!html.contains("channel-new-"), "{html}");
 }
 

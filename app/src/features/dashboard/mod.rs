@@ -2,14 +2,14 @@
 
 use self::{api::show_dashboard, query::from_params, search::use_slash, view::DashboardView};
 use crate::{
-    context::page_query::use_page_query,
+    context::{page_query::use_page_query, viewer::use_viewer},
     features::onboarding::state::{StartState, show_onboarding},
     live::use_followed,
     locale::use_locale,
     tr,
-    ui::{favicon::use_alert_icon, loaded::Loaded, page_title::PageTitle},
+    ui::{favicon::use_alert_icon, link::Link, loaded::Loaded, page_title::PageTitle},
 };
-use duplistatus::units::thousands;
+use duplistatus::{access::Permission, units::thousands};
 use leptos::prelude::*;
 
 pub mod api;
@@ -51,7 +51,28 @@ pub fn DashboardPage() -> impl IntoView {
                 let content = if data.servers_total == 0 {
                     show_onboarding(start.clone(), data.now, data.waiting)
                 } else {
-                    view! { <DashboardView data=data query=query.get_untracked() /> }.into_any()
+                    let now = data.now;
+                    let may_connect = use_viewer().may(Permission::ManageIngestKeys);
+                    // The address that was created on this page stays with the first report.
+                    let has_key = may_connect && !shown.get_untracked().is_empty();
+                    let kept = has_key.then(|| {
+                        view! { <div class="start">{show_onboarding(start.clone(), now, None)}</div> }.into_any()
+                    });
+                    view! {
+                        <DashboardView data=data query=query.get_untracked() />
+                        {kept}
+                        {may_connect
+                            .then(|| {
+                                view! {
+                                    <p>
+                                        <Link to="/settings/keys" class="text-link">
+                                            {tr!(locale, dashboard.connect)}
+                                        </Link>
+                                    </p>
+                                }
+                            })}
+                    }
+                        .into_any()
                 };
                 view! {
                     <PageTitle text=title />

@@ -10,11 +10,14 @@ use leptos::prelude::*;
 
 use crate::{
     context::url::href,
-    format::time::{age, calendar_time, relative, rhythm},
+    format::{
+        text::visible,
+        time::{age, calendar_time, relative, rhythm},
+    },
     locale::{Locale, use_locale},
     tr,
     ui::{
-        badge::{check_words, outcome_words},
+        badge::{Handled, check_words, outcome_words},
         icon::{Icon, Shape, verdict_tone},
         keyed::keyed,
         link::Link,
@@ -53,7 +56,8 @@ fn title(locale: Locale, problem: &Problem) -> String {
 
 /// The short word in the corner: how long, or since when.
 fn corner(locale: Locale, problem: &Problem, now: Moment) -> Option<String> {
-    let since = problem.since?;
+    // The same moment as on the page of the incident.
+    let since = problem.handling.as_ref().map(|handling| handling.since).or(problem.since)?;
     Some(match problem.verdict {
         Verdict::Failed => tr!(locale, dashboard.problem.since, time = calendar_time(locale, since, now)),
         _ => span(age(since, now)),
@@ -92,7 +96,11 @@ fn sentences(locale: Locale, problem: &Problem, now: Moment) -> String {
         parts.push(tr!(locale, dashboard.problem.last_run, what = words));
     }
     if let Some(message) = &problem.message {
-        parts.push(tr!(locale, dashboard.problem.message, text = message.trim()));
+        parts.push(tr!(
+            locale,
+            dashboard.problem.message,
+            text = visible(message.trim().trim_end_matches('.')).into_owned()
+        ));
     }
     // With warnings only, the last run is the last success: nothing new.
     if problem.verdict != Verdict::Check || stopped.is_some() {
@@ -118,6 +126,7 @@ fn ProblemCard(
     now: Moment,
 ) -> impl IntoView {
     let locale = use_locale();
+    let (at, handling) = (now, problem.handling.clone());
     let now = use_now(now);
     let to = match problem.run_id {
         // The run says why; where no run came, the job's history does.
@@ -142,6 +151,7 @@ fn ProblemCard(
                     <span class="problem-since">{since}</span>
                 </div>
                 <p>{move || sentences(locale, &problem, now.get())}</p>
+                <Handled handling=handling now=at />
             </div>
         </li>
     }

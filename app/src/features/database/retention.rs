@@ -11,7 +11,7 @@ use crate::{
     format::time::calendar_time,
     locale::{Locale, use_locale},
     tr,
-    ui::disclosure::Disclosure,
+    ui::disclosure::{Details, Disclosure},
     ui::{
         form::{field::TextField, plain_form::PlainForm},
         keyed::keyed,
@@ -75,9 +75,8 @@ pub fn RetentionSection(
                         {rows}
                 </Table>
             </div>
-            <details class="card folded">
-                <summary>{tr!(locale, database.retention.add)}</summary>
-                <PlainForm path=SetRetention::PATH quiet=true class="form folded-form">
+            <Details class="card folded" summary=tr!(locale, database.retention.add).into_any()>
+                <PlainForm path=SetRetention::PATH id="new" quiet=true class="form folded-form">
                     <TextField name="server" id="rule-server" label=tr!(locale, database.fields.server) />
                     <TextField
                         name="job"
@@ -91,7 +90,7 @@ pub fn RetentionSection(
                         {tr!(locale, database.retention.add_submit)}
                     </button>
                 </PlainForm>
-            </details>
+            </Details>
         </section>
     }
 }
@@ -152,9 +151,11 @@ fn Change(
     job: String,
 ) -> impl IntoView {
     let locale = use_locale();
+    // Its place in the list may be another one after the page was loaded again.
+    let form_id = if server.is_empty() { "site".to_owned() } else { format!("{server} / {job}") };
     view! {
         <Disclosure label=tr!(locale, database.retention.change) about=name>
-            <PlainForm path=SetRetention::PATH quiet=true class="form">
+            <PlainForm path=SetRetention::PATH id=form_id quiet=true class="form">
                 <input type="hidden" name="server" value=server />
                 <input type="hidden" name="job" value=job />
                 <Numbers id=id retention=retention />

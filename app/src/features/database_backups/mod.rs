@@ -82,13 +82,21 @@ pub fn BackupsView(
     page: Data,
 ) -> impl IntoView {
     let locale = use_locale();
-    let Data { now, folder, keep, files, task, size, written, free, restored } = page;
-    let newest = files.first().and_then(|file| file.made);
+    let Data { now, folder, keep, last, files, task, size, written, free, restored } = page;
+    let kept = files.first().and_then(|file| file.made);
+    // A command can write one into a file elsewhere.
+    let newest = last.into_iter().chain(kept).max_by_key(|moment| moment.at);
+    let is_elsewhere = files.is_empty() && newest.is_some();
     let clock = use_now(now);
     let (last, last_sub): (Signal<String>, Signal<String>) = match newest {
         Some(at) => (
             Signal::derive(move || relative(locale, age(at, clock.get()))),
-            Signal::derive(move || calendar_time(locale, at, clock.get())),
+            Signal::derive(move || match is_elsewhere {
+                true => {
+                    format!("{}, {}", calendar_time(locale, at, clock.get()), tr!(locale, backups.elsewhere))
+                }
+                false => calendar_time(locale, at, clock.get()),
+            }),
         ),
         None => (tr!(locale, common.never).into(), tr!(locale, backups.none_sub).into()),
     };

@@ -20,6 +20,7 @@ fn page() -> BackupsPage {
         now: ago(0),
         folder: "/var/lib/duplistatus/backups".into(),
         keep: 7,
+        last: Some(ago(3600)),
         files: vec![file(0), file(1), file(2)],
         task: TaskState {
             name: "backup".into(),

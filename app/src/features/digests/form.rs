@@ -39,6 +39,7 @@ pub fn DigestFields(
 ) -> impl IntoView {
     let locale = use_locale();
     let key = id.map_or_else(|| "new".to_owned(), |id| id.to_string());
+    let form_id = key.clone();
     let field = move |name: &str| format!("digest-{key}-{name}");
     let hidden = id.map(|id| view! { <input type="hidden" name="digest" value=id.to_string() /> });
     let mut channels: Vec<(String, String)> =
@@ -58,7 +59,7 @@ pub fn DigestFields(
         (0..7).map(|day| (day.to_string(), weekday_name(locale, day))).collect();
     let submit = if id.is_some() { tr!(locale, digests.save) } else { tr!(locale, digests.add.submit) };
     view! {
-        <PlainForm path=SaveDigest::PATH class="digest-form" quiet=true>
+        <PlainForm path=SaveDigest::PATH id=form_id class="digest-form" quiet=true>
             {hidden}
             <TextField
                 name="form[name]"

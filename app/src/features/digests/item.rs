@@ -138,7 +138,7 @@ fn actions(locale: Locale, row: &DigestRow, choices: Choices) -> impl IntoView +
     };
     let (send, delete) = (hidden(), hidden());
     let what = tr!(locale, digests.delete_what, name = name.clone());
-    let fields = view! { <DigestFields form=row.form.clone() choices=choices id=Some(row.id) /> };
+    let (form, digest) = (row.form.clone(), row.id);
     view! {
         <PlainForm path=SendDigest::PATH quiet=true>
             {send} <button type="submit" class="btn">
@@ -147,7 +147,7 @@ fn actions(locale: Locale, row: &DigestRow, choices: Choices) -> impl IntoView +
             </button>
         </PlainForm>
         <Disclosure label=tr!(locale, digests.edit) about=edited class="digest-edit">
-            {fields}
+            <DigestFields form=form choices=choices id=Some(digest) />
         </Disclosure>
         <Disclosure label=tr!(locale, digests.delete) about=deleted.clone()>
             <PlainForm path=DeleteDigest::PATH quiet=true>

@@ -9,10 +9,14 @@ use self::{
 };
 use crate::{
     context::base_path::use_base_path,
-    locale::use_locale,
+    locale::{Locale, use_locale},
     tr,
     ui::{
-        form::plain_form::{Failed, form_error},
+        form::{
+            choice::Choice,
+            failure::{form_error, with_error},
+            plain_form::Failed,
+        },
         loaded::Loaded,
         operation_progress::OperationLine,
         page_title::PageTitle,
@@ -80,6 +84,16 @@ fn ImportForm() -> impl IntoView {
             <h2 id="import-title">{tr!(locale, import.form.title)}</h2>
             <form class="card form" data-pad=true method="post" action=action enctype="multipart/form-data">
                 {form_error(IMPORT_PATH).map(|error| view! { <Failed error=error /> })}
+                {with_error(form_error(IMPORT_PATH), Box::new(move || fields(locale).into_any()))}
+            </form>
+        </section>
+    }
+}
+
+/// The fields. A file cannot be filled in again.
+fn fields(locale: Locale) -> impl IntoView {
+    let dry_run = tr!(locale, import.form.dry_run).into_any();
+    view! {
                 <div class="form-field">
                     <label for="import-file">{tr!(locale, import.form.file)}</label>
                     <input
@@ -101,17 +115,12 @@ fn ImportForm() -> impl IntoView {
                         {tr!(locale, import.form.key_hint)}
                     </p>
                 </div>
-                <label class="check">
-                    <input type="checkbox" name="dry_run" value="yes" />
-                    <span>{tr!(locale, import.form.dry_run)}</span>
-                </label>
+                <Choice name="dry_run" value="yes" checked=false label=dry_run />
                 <button type="submit" class="btn" data-variant="primary">
                     {tr!(locale, import.form.submit)}
                 </button>
                 <p class="muted small">
                     {tr!(locale, import.form.large)} " " <code>"duplistatus import FILE"</code>
                 </p>
-            </form>
-        </section>
     }
 }

@@ -14,6 +14,7 @@ use crate::{
     locale::{Locale, use_locale},
     tr,
     ui::{
+        disclosure::Details,
         notice::{Notice, Tone},
         relative_time::RelativeTime,
         table::ColumnHead,
@@ -155,11 +156,11 @@ fn Lines(
 ) -> impl IntoView {
     let lines: Vec<_> = lines.into_iter().map(|line| view! { <li>{line}</li> }).collect();
     (!lines.is_empty()).then(|| {
+        let count = thousands(i64::try_from(lines.len()).unwrap_or(i64::MAX));
         view! {
-            <details class="card folded" open=open>
-                <summary>{title} " (" {thousands(i64::try_from(lines.len()).unwrap_or(i64::MAX))} ")"</summary>
+            <Details class="card folded" open=open summary=format!("{title} ({count})").into_any()>
                 <ul class="folded-list">{lines}</ul>
-            </details>
+            </Details>
         }
     })
 }

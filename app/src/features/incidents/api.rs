@@ -23,7 +23,7 @@ pub async fn list_incidents(query: IncidentQuery) -> Result<IncidentPage, ApiErr
     Ok(duplistatus::service::noticing::incidents::list(&services, &actor, query).await?)
 }
 
-/// Acknowledges, snoozes or closes incidents: `act` is `acknowledge`, `snooze` or `close`; each of `ids` is the id of an incident, or those
+/// Acknowledges, notes, snoozes or closes incidents: `act` is `acknowledge`, `note`, `snooze` or `close`; each of `ids` is the id of an incident, or those
 /// of several, separated by spaces; `note` is a note or the reason, `hours` for how long they are snoozed. Answers with a redirect to the list, or to the page of a job.
 ///
 /// # Errors
@@ -38,12 +38,19 @@ pub async fn handle_incidents(
 ) -> Result<(), ApiError> {
     use duplistatus::service::noticing::incidents::{self, Act};
     let (services, actor) = crate::api::context()?;
+    let mut done = vec![("done", act.clone())];
     let act = match act.as_str() {
         "acknowledge" => Act::Acknowledge { note },
-        "snooze" => Act::Snooze { seconds: hours.saturating_mul(3600) },
+        "note" => Act::Note { note },
+        "snooze" => {
+            let seconds = hours.saturating_mul(3600);
+            let until = services.clock().now().unix().saturating_add(seconds);
+            done.push(("until", until.to_string()));
+            Act::Snooze { seconds }
+        }
         "close" => Act::Close { reason: note },
         _ => {
-            let hint = "use acknowledge, snooze or close".into();
+            let hint = "use acknowledge, note, snooze or close".into();
             return Err(ApiError::Invalid { field: "act".into(), hint });
         }
     };
@@ -53,8 +60,14 @@ pub async fn handle_incidents(
         field: "incidents".into(),
         hint: "an id of an incident is a number".into(),
     })?;
-    incidents::handle(&services, &actor, ids, act).await?;
+    if ids.is_empty() {
+        let hint = "tick at least one incident".into();
+        return Err(ApiError::Invalid { field: "incidents".into(), hint });
+    }
+    let handled = incidents::handle(&services, &actor, ids, act).await;
+    handled.map_err(crate::api::renamed("reason", "note")).map_err(crate::api::renamed("until", "hours"))?;
     let page = job.map_or_else(|| "/incidents".to_owned(), |job| format!("/jobs/{job}"));
+    let page = crate::context::url::with_query(&page, done);
     leptos_axum::redirect(&crate::context::base_path::use_base_path().url(&page));
     Ok(())
 }

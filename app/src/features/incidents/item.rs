@@ -14,11 +14,12 @@ use super::{
     words::{check_name, closed_words, entry_words},
 };
 use crate::{
-    format::time::calendar_time,
+    format::{text::visible, time::calendar_time},
     locale::{Locale, use_locale},
     tr,
     ui::{
         badge::verdict_word,
+        form::failure::chosen,
         icon::{Icon, Shape, verdict_tone},
         link::Link,
         relative_time::{LocalTime, RelativeTime},
@@ -54,7 +55,9 @@ pub fn IncidentItem(
     };
     let choose = (chooses && row.closed.is_none()).then(|| {
         let ids: Vec<String> = [&row].into_iter().chain(&others).map(|row| row.id.to_string()).collect();
-        view! { <input type="checkbox" name="ids[]" value=ids.join(" ") aria-label=name /> }
+        let ids = ids.join(" ");
+        let is_chosen = chosen("ids[]", &ids).unwrap_or(false);
+        view! { <input type="checkbox" name="ids[]" value=ids checked=is_chosen aria-label=name /> }
     });
     let word = verdict_word(locale, row.problem);
     let worst = (row.worst != row.problem)
@@ -127,7 +130,7 @@ pub fn reason(locale: Locale, row: &IncidentRow) -> Option<impl IntoView + use<>
     let failures = (row.failures > 1).then(|| tr!(locale, incidents.failures, count = row.failures));
     let checks = row.checks.iter().map(|check| check_name(locale, check));
     let words: Vec<String> = failures.into_iter().chain(checks).collect();
-    let message = row.message.as_deref().map(|text| text.trim().to_owned());
+    let message = row.message.as_deref().map(|text| visible(text.trim()).into_owned());
     (!words.is_empty() || message.is_some()).then(|| {
         let words = words.join(" · ");
         let words = if words.is_empty() || message.is_none() { words } else { format!("{words}: ") };

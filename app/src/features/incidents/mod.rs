@@ -10,6 +10,7 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use self::{
     api::{HandleIncidents, list_incidents},
+    done::Done,
     group::grouped,
     item::IncidentItem,
     query::{from_params, to_path},
@@ -22,7 +23,7 @@ use crate::{
     ui::{
         badge::verdict_word,
         filter::{Chip, Segment, Segmented},
-        form::plain_form::PlainForm,
+        form::{failure::entered, field::TextField, plain_form::PlainForm},
         icon::{Shape, verdict_tone},
         keyed::keyed,
         loaded::Loaded,
@@ -33,6 +34,7 @@ use crate::{
 };
 
 pub mod api;
+pub(super) mod done;
 mod group;
 pub(super) mod item;
 pub(super) mod query;
@@ -78,38 +80,41 @@ pub fn IncidentsView(
     };
     let Data { now, rows, paging, .. } = page;
     let is_empty = rows.is_empty();
-    let list = if is_empty {
-        view! {
-            <div class="card">
-                <EmptyState title=empty_title(locale, query.filter)>
-                    <p>{tr!(locale, incidents.empty_what)}</p>
-                </EmptyState>
-            </div>
+    let filter = query.filter;
+    let list = move || {
+        if is_empty {
+            view! {
+                <div class="card">
+                    <EmptyState title=empty_title(locale, filter)>
+                        <p>{tr!(locale, incidents.empty_what)}</p>
+                    </EmptyState>
+                </div>
+            }
+            .into_any()
+        } else {
+            let items = keyed(
+                grouped(rows),
+                |group| group.first.id,
+                move |group| view! { <IncidentItem group=group now=now chooses=chooses /> },
+            );
+            view! {
+                <ul class="incidents" role="list">
+                    {items}
+                </ul>
+            }
+            .into_any()
         }
-        .into_any()
-    } else {
-        let items = keyed(
-            grouped(rows),
-            |group| group.first.id,
-            move |group| view! { <IncidentItem group=group now=now chooses=chooses /> },
-        );
-        view! {
-            <ul class="incidents" role="list">
-                {items}
-            </ul>
-        }
-        .into_any()
     };
     let list = if chooses && !is_empty {
         view! {
             <PlainForm path=HandleIncidents::PATH class="incidents-form">
-                {list}
                 {handle(locale)}
+                {list()}
             </PlainForm>
         }
         .into_any()
     } else {
-        list
+        list()
     };
     view! {
         <header class="page-head">
@@ -122,6 +127,7 @@ pub fn IncidentsView(
             <Segmented label=tr!(locale, incidents.states) choices=states />
             {problems(locale, &query)}
         </div>
+        <Done now=now />
         {list}
         <Pager paging=paging to=to />
     }
@@ -168,10 +174,7 @@ fn handle(locale: Locale) -> impl IntoView {
     view! {
         <fieldset class="card incidents-handle">
             <legend>{tr!(locale, incidents.handle.title)}</legend>
-            <div class="incidents-field">
-                <label for="incident-note">{tr!(locale, incidents.handle.note)}</label>
-                <input class="field" id="incident-note" name="note" maxlength="500" autocomplete="off" />
-            </div>
+            <TextField name="note" id="incident-note" label=tr!(locale, incidents.handle.note) optional=true />
             <button type="submit" class="btn" data-variant="primary" name="act" value="acknowledge">
                 {tr!(locale, incidents.handle.acknowledge)}
             </button>
@@ -184,6 +187,9 @@ fn handle(locale: Locale) -> impl IntoView {
             <button type="submit" class="btn" name="act" value="snooze">
                 {tr!(locale, incidents.handle.snooze)}
             </button>
+            <button type="submit" class="btn" name="act" value="note">
+                {tr!(locale, incidents.handle.save_note)}
+            </button>
             <button type="submit" class="btn" name="act" value="close">
                 {tr!(locale, incidents.handle.close)}
             </button>
@@ -193,13 +199,15 @@ fn handle(locale: Locale) -> impl IntoView {
 
 /// For how long an incident can be snoozed.
 pub(super) fn snooze_options(locale: Locale) -> impl IntoView {
+    let chosen = entered("hours");
     let option = |hours: i64| {
         let label = match hours {
             168 => tr!(locale, incidents.handle.week),
             24 => tr!(locale, incidents.handle.day),
             hours => tr!(locale, incidents.handle.hours, count = hours),
         };
-        view! { <option value=hours.to_string()>{label}</option> }
+        let (value, is_chosen) = (hours.to_string(), chosen == Some(hours.to_string()));
+        view! { <option value=value selected=is_chosen>{label}</option> }
     };
     SNOOZES.map(option).collect_view()
 }

@@ -23,6 +23,7 @@ pub fn entry_words(locale: Locale, entry: &TimelineEntry, now: Moment) -> String
             )
         }
         "acknowledged" => tr!(locale, incidents.event.acknowledged, who = actor()),
+        "noted" => tr!(locale, incidents.event.noted, who = actor()),
         "snoozed" => {
             let until = entry.until.map(|until| calendar_time(locale, until, now)).unwrap_or_default();
             tr!(locale, incidents.event.snoozed, who = actor(), until = until)

@@ -4,7 +4,11 @@ use duplistatus::ids::ServerId;
 use leptos::prelude::*;
 
 use super::api::CreateKey;
-use crate::{locale::use_locale, tr, ui::form::post_form::PostForm};
+use crate::{
+    locale::use_locale,
+    tr,
+    ui::form::{field::TextField, post_form::PostForm},
+};
 
 /// One field: for which server. A new name makes a new server.
 #[component]
@@ -15,33 +19,23 @@ pub fn CreateForm(
     action: ServerAction<CreateKey>,
 ) -> impl IntoView {
     let locale = use_locale();
-    let options = servers.into_iter().map(|(_, name)| view! { <option value=name></option> }).collect_view();
+    let offers = servers.into_iter().map(|(_, name)| name).collect();
     view! {
         <section class="card key-create" aria-labelledby="key-create-title">
             <h2 id="key-create-title">{tr!(locale, keys.create.title)}</h2>
             <PostForm action=action read=CreateKey::from_fields class="key-form">
                 <input type="hidden" name="page" value="/settings/keys" />
-                <label for="key-server">{tr!(locale, keys.create.server)}</label>
-                <div class="key-fields">
-                    <input
-                        class="field"
-                        id="key-server"
-                        name="server"
-                        type="text"
-                        list="key-servers"
-                        maxlength="200"
-                        autocomplete="off"
-                        spellcheck="false"
-                        aria-describedby="key-server-hint"
-                    />
-                    <datalist id="key-servers">{options}</datalist>
-                    <button type="submit" class="btn" data-variant="primary">
-                        {tr!(locale, keys.create.submit)}
-                    </button>
-                </div>
-                <p class="muted small" id="key-server-hint">
-                    {tr!(locale, keys.create.hint)}
-                </p>
+                <TextField
+                    name="server"
+                    id="key-server"
+                    label=tr!(locale, keys.create.server)
+                    hint=tr!(locale, keys.create.hint)
+                    offers=offers
+                    optional=true
+                />
+                <button type="submit" class="btn" data-variant="primary">
+                    {tr!(locale, keys.create.submit)}
+                </button>
             </PostForm>
         </section>
     }

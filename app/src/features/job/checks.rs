@@ -23,7 +23,8 @@ use crate::{
     tr,
     ui::{
         badge::{check_words, outcome_words},
-        form::plain_form::{PlainForm, form_error},
+        disclosure::Details,
+        form::{choice::Choice, plain_form::PlainForm},
         icon::{Icon, Shape},
         relative_time::RelativeTime,
     },
@@ -73,7 +74,7 @@ pub fn Checks(
         }
     });
     let found = found.collect_view();
-    let list = checks.into_iter().map(|check| {
+    let list = checks.into_iter().map(move |check| {
         let is_wider = check.off.filter(|origin| *origin != Origin::Job);
         let name = check_title(locale, &check.kind);
         let hint = is_wider.map(|origin| {
@@ -82,36 +83,32 @@ pub fn Checks(
         });
         view! {
             <li>
-                <label>
-                    <input
-                        type="checkbox"
-                        name="on[]"
-                        value=check.kind
-                        checked=check.off.is_none()
-                        disabled=!may_manage || is_wider.is_some()
-                    />
-                    <span>{name} {hint}</span>
-                </label>
+                <Choice
+                    name="on[]"
+                    value=check.kind
+                    checked=check.off.is_none()
+                    disabled=!may_manage || is_wider.is_some()
+                    label=view! { {name} {hint} }.into_any()
+                    class=""
+                />
             </li>
         }
     });
-    let list = list.collect_view();
-    let list = view! { <ul role="list">{list}</ul> };
-    let list = if may_manage {
-        view! {
+    // Inside of the panel, which opens when the form failed.
+    let list = move || view! { <ul role="list">{list.collect_view()}</ul> };
+    let list = move || match may_manage {
+        true => view! {
             <PlainForm path=SetChecks::PATH class="job-checks">
                 <input type="hidden" name="job" value=job.to_string() />
-                {list}
+                {list()}
                 <button type="submit" class="btn">
                     {tr!(locale, job.checks.save)}
                 </button>
             </PlainForm>
         }
-        .into_any()
-    } else {
-        view! { <div class="job-checks">{list}</div> }.into_any()
+        .into_any(),
+        false => view! { <div class="job-checks">{list()}</div> }.into_any(),
     };
-    let is_open = form_error(SetChecks::PATH).is_some();
     view! {
         <section class="card job-part" aria-labelledby="checks-title">
             <h2 id="checks-title">{tr!(locale, job.checks.title)}</h2>
@@ -131,10 +128,7 @@ pub fn Checks(
                         }
                     })}
             </ul>
-            <details open=is_open>
-                <summary>{tr!(locale, job.checks.all)}</summary>
-                {list}
-            </details>
+            <Details summary=tr!(locale, job.checks.all).into_any()>{list()}</Details>
         </section>
     }
 }

@@ -24,7 +24,7 @@ use crate::{
     charts::{calendar::Calendar, cursor::Cursor},
     context::{page_query::use_page_query, viewer::use_viewer},
     features::{
-        incidents::api::HandleIncidents,
+        incidents::{api::HandleIncidents, done::Done},
         monitoring::{
             api::{DeleteWindow, PauseJobs, ResumeJobs},
             place::Place,
@@ -72,6 +72,8 @@ pub fn JobPage() -> impl IntoView {
         |query| async move { show_job(query.clone()).await.map(|page| (query, page)) },
     );
     let cursor: Cursor = RwSignal::new(None);
+    // Other links of the page do not name it, and must not close the form.
+    let edited = StoredValue::new(None);
     // A link to the history of a day: the router looks for its place before it is there.
     Effect::new(move |shown: Option<Option<JobQuery>>| {
         let query = page.get().and_then(Result::ok).map(|(query, _)| query);
@@ -86,7 +88,11 @@ pub fn JobPage() -> impl IntoView {
     view! {
         <Loaded
             data=page
-            show=move |(query, page): (JobQuery, Data)| {
+            show=move |(mut query, page): (JobQuery, Data)| {
+                if query.edit {
+                    edited.set_value(Some(page.job.id));
+                }
+                query.edit = edited.get_value() == Some(page.job.id);
                 let title = tr!(use_locale(), job.title, server = &page.server_name, job = &page.job.name);
                 view! {
                     <PageTitle text=title />
@@ -141,6 +147,7 @@ pub fn JobView(
     view! {
         <Heading page=page.clone() may_manage=may_manage />
         {failed()}
+        <Done now=now />
         <StateCard page=page.clone() may_handle=may_handle />
         <Plan page=page.clone() wider=wider />
         {form}

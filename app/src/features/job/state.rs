@@ -6,10 +6,11 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 use super::words::{evidence, headline};
 use crate::{
     features::incidents::{api::HandleIncidents, item::state_words, snooze_options},
+    format::text::visible,
     locale::use_locale,
     tr,
     ui::{
-        form::plain_form::PlainForm,
+        form::{field::TextField, plain_form::PlainForm},
         icon::{Icon, Shape, verdict_tone},
         link::Link,
         ticker::use_now,
@@ -56,7 +57,7 @@ pub fn StateCard(
                 </Link>
             }
         });
-        view! { <p class="job-message"><q>{text.trim().to_owned()}</q> {run}</p> }
+        view! { <p class="job-message"><q>{visible(text.trim()).into_owned()}</q> {run}</p> }
     });
     let reasons: Vec<_> = page.pauses.iter().filter(|pause| !pause.reason.is_empty()).cloned().collect();
     let reasons = reasons.into_iter().map(|pause| view! { <p class="job-message"><q>{pause.reason}</q></p> });
@@ -69,17 +70,7 @@ pub fn StateCard(
                 <PlainForm path=HandleIncidents::PATH quiet=true class="job-incident">
                     <input type="hidden" name="ids[]" value=row.id.to_string() />
                     <input type="hidden" name="job" value=job.to_string() />
-                    <label class="visually-hidden" for="incident-note">
-                        {tr!(locale, incidents.handle.note)}
-                    </label>
-                    <input
-                        class="field"
-                        id="incident-note"
-                        name="note"
-                        maxlength="500"
-                        autocomplete="off"
-                        placeholder=tr!(locale, incidents.handle.note)
-                    />
+                    <TextField name="note" id="incident-note" label=tr!(locale, incidents.handle.note) optional=true />
                     {(!is_acknowledged)
                         .then(|| {
                             view! {
@@ -105,6 +96,9 @@ pub fn StateCard(
                             {tr!(locale, incidents.handle.snooze)}
                         </button>
                     </span>
+                    <button type="submit" class="btn" name="act" value="note">
+                        {tr!(locale, incidents.handle.save_note)}
+                    </button>
                     <button type="submit" class="btn" name="act" value="close">
                         {tr!(locale, incidents.handle.close)}
                     </button>

@@ -16,7 +16,8 @@ use crate::{
     locale::{Locale, use_locale},
     tr,
     ui::{
-        form::{field::SelectField, plain_form::PlainForm},
+        disclosure::Details,
+        form::{choice::Choice, field::SelectField, plain_form::PlainForm},
         keyed::keyed,
         link::Link,
         notice::EmptyState,
@@ -130,9 +131,8 @@ fn Kind(
         ),
         None => Some(
             view! {
-                <details class="job-accept">
-                    <summary>{tr!(locale, job.warnings.accept)}</summary>
-                    <PlainForm path=AcceptWarning::PATH quiet=true class="form">
+                <Details class="job-accept" summary=tr!(locale, job.warnings.accept).into_any()>
+                    <PlainForm path=AcceptWarning::PATH id=kind.clone() quiet=true class="form">
                         <input type="hidden" name="job" value=job.to_string() />
                         <input type="hidden" name="kind" value=kind.clone() />
                         <SelectField
@@ -141,15 +141,18 @@ fn Kind(
                             label=tr!(locale, job.warnings.how_long)
                             options=days.into()
                         />
-                        <label class="schedule-choice">
-                            <input type="checkbox" name="everywhere" value="true" />
-                            <span>{tr!(locale, job.warnings.everywhere)}</span>
-                        </label>
+                        <Choice
+                            name="everywhere"
+                            value="true"
+                            checked=false
+                            label=tr!(locale, job.warnings.everywhere).into_any()
+                            class="schedule-choice"
+                        />
                         <button type="submit" class="btn" data-variant="primary">
                             {tr!(locale, job.warnings.submit)}
                         </button>
                     </PlainForm>
-                </details>
+                </Details>
             }
             .into_any(),
         ),

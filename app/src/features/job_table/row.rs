@@ -15,7 +15,7 @@ use crate::{
     locale::{Locale, use_locale},
     tr,
     ui::{
-        badge::JobBadge,
+        badge::{Handled, JobBadge},
         number::Bytes,
         relative_time::{Age, RelativeTime},
         ticker::use_now,
@@ -71,7 +71,8 @@ pub fn JobTableRow(
         None => tr!(locale, common.never).into_any(),
     };
     let report = later_report(&job);
-    let JobRow { id, name, verdict, duration, source_size, storage_size, versions, strip, .. } = job.clone();
+    let JobRow { id, name, verdict, duration, source_size, storage_size, versions, strip, handling, .. } =
+        job.clone();
     view! {
         <tr role="row" data-verdict=verdict.as_str()>
             <th scope="row" role="rowheader" class="job">
@@ -81,6 +82,7 @@ pub fn JobTableRow(
             </th>
             <td role="cell" class="state">
                 <JobBadge job=job now=now />
+                <Handled handling=handling now=now />
             </td>
             <td role="cell" class="recent">
                 <Strip server=server job=id letters=strip />

@@ -89,8 +89,6 @@ pub fn GroupAndTags(
         true => tr!(locale, labels.tags_hint),
         false => tr!(locale, labels.tags_in_use, tags = choices.tags.join(", ")),
     };
-    let groups = choices.groups.into_iter().map(|name| view! { <option value=name></option> }.into_any());
-    let groups = groups.collect_view();
     let rows = jobs.into_iter().map(|(id, name, tags)| {
         view! { <JobTags server=server job=id name=name tags=tags.join(", ") /> }.into_any()
     });
@@ -100,23 +98,14 @@ pub fn GroupAndTags(
             <h2>{tr!(locale, labels.server)}</h2>
             <PlainForm path=LabelServer::PATH class="form labels-form">
                 <input type="hidden" name="server" value=server.to_string() />
-                <div class="form-field">
-                    <label for="group">{tr!(locale, labels.group)}</label>
-                    <input
-                        class="field"
-                        id="group"
-                        name="group"
-                        value=group
-                        list="known-groups"
-                        maxlength="200"
-                        autocomplete="off"
-                        aria-describedby="group-hint"
-                    />
-                    <datalist id="known-groups">{groups}</datalist>
-                    <p class="muted small" id="group-hint">
-                        {tr!(locale, labels.group_hint)}
-                    </p>
-                </div>
+                <TextField
+                    name="group"
+                    label=tr!(locale, labels.group)
+                    value=group
+                    hint=tr!(locale, labels.group_hint)
+                    offers=choices.groups
+                    optional=true
+                />
                 <TextField
                     name="tags"
                     label=tr!(locale, labels.tags)
@@ -146,19 +135,10 @@ fn JobTags(server: ServerId, job: JobId, name: String, tags: String) -> impl Int
     let id = format!("tags-{job}");
     view! {
         <li>
-            <PlainForm path=LabelJob::PATH class="job-tags-form" quiet=true>
+            <PlainForm path=LabelJob::PATH id=job.to_string() class="job-tags-form" quiet=true>
                 <input type="hidden" name="server" value=server.to_string() />
                 <input type="hidden" name="job" value=job.to_string() />
-                <label for=id.clone()>{name.clone()}</label>
-                <input
-                    class="field"
-                    id=id
-                    name="tags"
-                    value=tags
-                    maxlength="1000"
-                    autocomplete="off"
-                    spellcheck="false"
-                />
+                <TextField name="tags" id=id label=name.clone() value=tags optional=true />
                 <button type="submit" class="btn">
                     {tr!(locale, labels.save)}
                     <span class="visually-hidden">" "{name}</span>

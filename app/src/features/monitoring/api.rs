@@ -65,10 +65,11 @@ pub async fn pause_jobs(
     use duplistatus::service::monitoring;
     let (services, actor) = crate::api::context()?;
     let sent = Sent { jobs, server, group, site, all, count, filter };
-    let end = if at.trim().is_empty() { until } else { at };
-    let end = monitoring::pause_end(&services, &actor, &end)?;
+    let (end, field) = if at.trim().is_empty() { (until, "until") } else { (at, "at") };
+    let named = crate::api::renamed("until", field);
+    let end = monitoring::pause_end(&services, &actor, &end).map_err(&named)?;
     let target = sent.target(&services, &actor).await?;
-    let changed = monitoring::pause(&services, &actor, target, end, &reason).await?;
+    let changed = monitoring::pause(&services, &actor, target, end, &reason).await.map_err(&named)?;
     sent.lead_back(changed);
     Ok(())
 }

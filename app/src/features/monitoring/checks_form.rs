@@ -4,7 +4,11 @@ use duplistatus::dto::schedules::Defaults;
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use super::{api::SetChecks, place::Place, words::check_title};
-use crate::{locale::use_locale, tr, ui::form::plain_form::PlainForm};
+use crate::{
+    locale::use_locale,
+    tr,
+    ui::form::{choice::Choice, plain_form::PlainForm},
+};
 
 /// A box for each check.
 #[component]
@@ -15,22 +19,18 @@ pub fn ChecksForm(
     checks: Vec<(String, bool)>,
 ) -> impl IntoView {
     let locale = use_locale();
-    let boxes = checks.into_iter().map(|(kind, is_off)| {
-        let title = check_title(locale, &kind);
+    let boxes = checks.into_iter().map(move |(kind, is_off)| {
+        let title = check_title(locale, &kind).into_any();
         view! {
             <li>
-                <label>
-                    <input type="checkbox" name="on[]" value=kind checked=!is_off />
-                    <span>{title}</span>
-                </label>
+                <Choice name="on[]" value=kind checked=!is_off label=title class="" />
             </li>
         }
     });
-    let boxes = boxes.collect_view();
     view! {
         <PlainForm path=SetChecks::PATH class="job-checks">
             {Place::Defaults(of).fields()}
-            <ul role="list">{boxes}</ul>
+            <ul role="list">{boxes.collect_view()}</ul>
             <button type="submit" class="btn">
                 {tr!(locale, job.checks.save)}
             </button>

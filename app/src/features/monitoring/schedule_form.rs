@@ -19,9 +19,11 @@ use crate::{
     tr,
     ui::{
         badge::verdict_word,
+        disclosure::Details,
         form::{
+            choice::{Choice, Choices},
             field::{SelectField, TextField},
-            plain_form::{Failed, PlainForm, form_error},
+            plain_form::{Failed, PlainForm},
         },
     },
 };
@@ -83,15 +85,12 @@ pub fn ScheduleForm(
     let locale = use_locale();
     let is_many = place.is_many();
     let (learnt, zone_hint) = inherited(locale, &place, &zone);
-    let is_open = edit || preview.is_some() || form_error(SetSchedule::PATH).is_some();
-    let chosen = form.schedule.clone();
+    let is_open = edit || preview.is_some();
+    let set = form.schedule.clone();
     let choice = move |value: &'static str, label: String| {
-        let checked = chosen == value;
+        let (checked, label) = (set == value, label.into_any());
         view! {
-            <label class="schedule-choice">
-                <input type="radio" name="form[schedule]" value=value checked=checked />
-                <span>{label}</span>
-            </label>
+            <Choice kind="radio" name="form[schedule]" value=value checked=checked label=label class="schedule-choice" />
         }
     };
     let units = [
@@ -113,23 +112,27 @@ pub fn ScheduleForm(
     ]
     .map(|(value, label)| (value.to_owned(), label));
     let tolerances: Vec<(String, String)> = as_it_is.into_iter().chain(tolerances).collect();
-    let keep_zone = is_many.then(|| {
+    let keep_zone = move || {
+        is_many.then(|| {
+        let label = tr!(locale, schedules.form.keep_zone).into_any();
         view! {
-            <label class="schedule-choice">
-                <input type="checkbox" name="form[keep_zone]" value="true" checked=form.keep_zone />
-                <span>{tr!(locale, schedules.form.keep_zone)}</span>
-            </label>
+            <Choice name="form[keep_zone]" value="true" checked=form.keep_zone label=label class="schedule-choice" />
         }
-    });
+    })
+    };
     let preview_at = format!("{}#schedule", href(&place.path()));
+    let found = match &preview {
+        Some(Preview::Invalid(field, hint)) => {
+            Some(ApiError::Invalid { field: field.clone(), hint: hint.clone() })
+        }
+        _ => None,
+    };
     let preview = preview.map(|preview| view! { <PreviewBox preview=preview now=now /> });
     view! {
-        <details class="card schedule-card" id="schedule" open=is_open>
-            <summary>{tr!(locale, job.edit_schedule)}</summary>
-            <PlainForm path=SetSchedule::PATH class="schedule-form">
+        <Details class="card schedule-card" id="schedule" open=is_open summary=tr!(locale, job.edit_schedule).into_any()>
+            <PlainForm path=SetSchedule::PATH class="schedule-form" found=found>
                 {place.fields()}
-                <fieldset>
-                    <legend>{tr!(locale, job.facts.schedule)}</legend>
+                <Choices name="form[schedule]" legend=tr!(locale, job.facts.schedule) class="">
                     {is_many.then(|| choice("", tr!(locale, schedules.form.keep)))}
                     {choice("inherit", learnt)}
                     {choice("every", tr!(locale, job.form.every))}
@@ -171,7 +174,7 @@ pub fn ScheduleForm(
                         />
                     </div>
                     {choice("never", tr!(locale, job.form.never))}
-                </fieldset>
+                </Choices>
                 <fieldset>
                     <legend>{tr!(locale, job.form.tolerance)}</legend>
                     <SelectField
@@ -198,7 +201,7 @@ pub fn ScheduleForm(
                         hint=zone_hint
                         optional=true
                     />
-                    {keep_zone}
+                    {keep_zone()}
                 </fieldset>
                 {preview}
                 <div class="form-actions">
@@ -215,12 +218,12 @@ pub fn ScheduleForm(
                     </button>
                 </div>
             </PlainForm>
-        </details>
+        </Details>
     }
 }
 
 /// A box for each weekday.
-pub fn weekday_boxes(locale: Locale, chosen: &[String], all: bool) -> impl IntoView + use<> {
+pub fn weekday_boxes(locale: Locale, set: &[String], all: bool) -> impl IntoView + use<> {
     let days = [
         ("mon", tr!(locale, common.weekdays.mon)),
         ("tue", tr!(locale, common.weekdays.tue)),
@@ -230,21 +233,18 @@ pub fn weekday_boxes(locale: Locale, chosen: &[String], all: bool) -> impl IntoV
         ("sat", tr!(locale, common.weekdays.sat)),
         ("sun", tr!(locale, common.weekdays.sun)),
     ];
-    let is_every = chosen.is_empty() && all;
+    let is_every = set.is_empty() && all;
     let boxes = days.map(|(value, label)| {
-        let checked = is_every || chosen.iter().any(|day| day == value);
+        let (checked, label) = (is_every || set.iter().any(|day| day == value), label.into_any());
         view! {
-            <label class="schedule-day">
-                <input type="checkbox" name="form[weekdays][]" value=value checked=checked />
-                <span>{label}</span>
-            </label>
+            <Choice name="form[weekdays][]" value=value checked=checked label=label class="schedule-day" />
         }
     });
+    let boxes = boxes.collect_view();
     view! {
-        <fieldset class="schedule-days">
-            <legend>{tr!(locale, job.form.weekdays)}</legend>
-            {boxes.collect_view()}
-        </fieldset>
+        <Choices name="form[weekdays][]" legend=tr!(locale, job.form.weekdays) class="schedule-days">
+            {boxes}
+        </Choices>
     }
 }
 

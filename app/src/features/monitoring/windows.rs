@@ -14,9 +14,10 @@ use crate::{
     locale::use_locale,
     tr,
     ui::{
+        disclosure::Details,
         form::{
             field::{SelectField, TextField},
-            plain_form::{PlainForm, form_error},
+            plain_form::PlainForm,
         },
         keyed::keyed,
     },
@@ -73,18 +74,17 @@ pub fn Windows(
         }
     };
     let rows = keyed(windows, |window| window.id, row);
-    let failed = form_error(AddWindow::PATH).is_some();
-    let add = may_manage.then(|| view! { <WindowForm place=place /> });
+    // Inside of the panel, which opens when the form failed.
+    let add = move || may_manage.then(|| view! { <WindowForm place=place /> });
     let title = match count {
         0 => tr!(locale, job.windows.none),
         count => tr!(locale, job.windows.title, count = count),
     };
     view! {
-        <details class="windows" open=failed>
-            <summary>{title}</summary>
+        <Details class="windows" summary=title.into_any()>
             <ul role="list">{rows}</ul>
-            {add}
-        </details>
+            {add()}
+        </Details>
     }
     .into_any()
 }

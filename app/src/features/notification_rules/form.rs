@@ -16,6 +16,7 @@ use crate::{
     tr,
     ui::{
         form::{
+            choice::{Choice, Choices},
             field::{SelectField, TextField},
             plain_form::{Failed, PlainForm},
         },
@@ -50,11 +51,17 @@ pub fn RuleFields(
             </a>
         }
     });
+    let found = match &preview {
+        Some(RulePreview::Invalid(field, hint)) => {
+            Some(ApiError::Invalid { field: field.clone(), hint: hint.clone() })
+        }
+        _ => None,
+    };
     let preview = preview.map(|preview| view! { <PreviewBox preview=preview /> });
     view! {
         <section class="card rule-form" id="rule-form" aria-labelledby="rule-form-title">
             <h2 id="rule-form-title">{title}</h2>
-            <PlainForm path=SaveRule::PATH class="rule-fields" quiet=true>
+            <PlainForm path=SaveRule::PATH class="rule-fields" quiet=true found=found>
                 {hidden}
                 {what_and_where(locale, &form, choices)}
                 {who(locale, &form, &channels)}
@@ -84,21 +91,16 @@ fn what_and_where(locale: Locale, form: &RuleForm, choices: RuleChoices) -> impl
     let topics = form.topics.clone();
     let boxes = Topic::listed().map(move |topic| {
         let is_chosen = topics.contains(&topic);
-        view! {
-            <label class="check">
-                <input type="checkbox" name="form[topics][]" value=topic.as_str() checked=is_chosen />
-                <span>{topic_word(locale, topic)}</span>
-            </label>
-        }
+        let label = topic_word(locale, topic).into_any();
+        view! { <Choice name="form[topics][]" value=topic.as_str() checked=is_chosen label=label /> }
     });
+    let boxes = boxes.collect_view();
     let scopes = SCOPES.map(|scope| (scope.to_owned(), scope_word(locale, scope))).into();
-    let names = [choices.groups, choices.tags, choices.servers].into_iter().flatten();
-    let names = names.map(|name| view! { <option value=name></option> }.into_any()).collect_view();
+    let names = [choices.groups, choices.tags, choices.servers, choices.jobs].into_iter().flatten();
     view! {
-        <fieldset class="rule-choices">
-            <legend>{tr!(locale, notification_rules.form.topics)}</legend>
-            {boxes.collect_view()}
-        </fieldset>
+        <Choices name="form[topics][]" legend=tr!(locale, notification_rules.form.topics) class="rule-choices">
+            {boxes}
+        </Choices>
         <div class="rule-place">
             <SelectField
                 name="form[scope]"
@@ -107,24 +109,15 @@ fn what_and_where(locale: Locale, form: &RuleForm, choices: RuleChoices) -> impl
                 options=scopes
                 value=form.scope.clone()
             />
-            <div class="form-field">
-                <label for="rule-name">{tr!(locale, notification_rules.form.name)}</label>
-                <input
-                    class="field"
-                    id="rule-name"
-                    name="form[name]"
-                    value=form.name.clone()
-                    list="rule-names"
-                    maxlength="500"
-                    autocomplete="off"
-                    spellcheck="false"
-                    aria-describedby="rule-name-hint"
-                />
-                <datalist id="rule-names">{names}</datalist>
-                <p class="muted small" id="rule-name-hint">
-                    {tr!(locale, notification_rules.form.name_hint)}
-                </p>
-            </div>
+            <TextField
+                name="form[name]"
+                id="rule-name"
+                label=tr!(locale, notification_rules.form.name)
+                hint=tr!(locale, notification_rules.form.name_hint)
+                value=form.name.clone()
+                offers=names.collect()
+                optional=true
+            />
         </div>
     }
 }
@@ -147,31 +140,23 @@ fn channel_boxes(
 ) -> impl IntoView + use<> {
     let boxes = channels.iter().map(|(id, channel)| {
         let is_chosen = chosen.contains(id);
-        view! {
-            <label class="check">
-                <input type="checkbox" name=name value=id.to_string() checked=is_chosen />
-                <span>{channel.clone()}</span>
-            </label>
-        }
+        let label = channel.clone().into_any();
+        view! { <Choice name=name value=id.to_string() checked=is_chosen label=label /> }
     });
     boxes.collect_view()
 }
 
 fn who(locale: Locale, form: &RuleForm, channels: &[(ChannelId, String)]) -> impl IntoView + use<> {
     let is_nobody = form.tells == "nobody";
+    let boxes = channel_boxes("form[channels][]", channels, &form.channels);
+    let [tells, nobody] =
+        [tr!(locale, notification_rules.form.channels), tr!(locale, notification_rules.form.nobody)];
     view! {
-        <fieldset class="rule-choices">
-            <legend>{tr!(locale, notification_rules.form.tells)}</legend>
-            <label class="check">
-                <input type="radio" name="form[tells]" value="channels" checked=!is_nobody />
-                <span>{tr!(locale, notification_rules.form.channels)}</span>
-            </label>
-            <div class="rule-channels">{channel_boxes("form[channels][]", channels, &form.channels)}</div>
-            <label class="check">
-                <input type="radio" name="form[tells]" value="nobody" checked=is_nobody />
-                <span>{tr!(locale, notification_rules.form.nobody)}</span>
-            </label>
-        </fieldset>
+        <Choices name="form[channels][]" legend=tr!(locale, notification_rules.form.tells) class="rule-choices">
+            <Choice kind="radio" name="form[tells]" value="channels" checked=!is_nobody label=tells.into_any() />
+            <div class="rule-channels">{boxes}</div>
+            <Choice kind="radio" name="form[tells]" value="nobody" checked=is_nobody label=nobody.into_any() />
+        </Choices>
     }
 }
 
@@ -201,6 +186,7 @@ fn how(locale: Locale, form: &RuleForm) -> impl IntoView + use<> {
 }
 
 fn escalation(locale: Locale, form: &RuleForm, channels: &[(ChannelId, String)]) -> impl IntoView + use<> {
+    let boxes = channel_boxes("form[others][]", channels, &form.others);
     view! {
         <fieldset class="rule-escalation">
             <legend>{tr!(locale, notification_rules.form.escalation)}</legend>
@@ -213,10 +199,9 @@ fn escalation(locale: Locale, form: &RuleForm, channels: &[(ChannelId, String)])
                 value=form.after.clone()
                 optional=true
             />
-            <fieldset class="rule-choices">
-                <legend>{tr!(locale, notification_rules.form.others)}</legend>
-                {channel_boxes("form[others][]", channels, &form.others)}
-            </fieldset>
+            <Choices name="form[others][]" legend=tr!(locale, notification_rules.form.others) class="rule-choices">
+                {boxes}
+            </Choices>
         </fieldset>
     }
 }

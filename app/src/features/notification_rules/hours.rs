@@ -18,6 +18,7 @@ use crate::{
         disclosure::Disclosure,
         form::{
             checkbox::Checkbox,
+            choice::{Choice, Choices},
             field::{SelectField, TextField},
             plain_form::PlainForm,
         },
@@ -55,11 +56,11 @@ fn item(locale: Locale, row: HoursRow, may_change: bool, now: Moment) -> impl In
     let words = [defaults, reminders].join(" · ");
     let quiet = quiet_words(locale, &row, now);
     let edit = may_change.then(|| {
-        let (name, fields) = (row.name.clone(), fields(locale, &row));
+        let (name, row) = (row.name.clone(), row.clone());
         view! {
             <div class="notification-rule-actions">
                 <Disclosure label=tr!(locale, notification_rules.edit) about=name class="hours-edit">
-                    {fields}
+                    {fields(locale, &row)}
                 </Disclosure>
             </div>
         }
@@ -114,17 +115,13 @@ fn fields(locale: Locale, row: &HoursRow) -> impl IntoView + use<> {
     let field = move |name: &str| format!("hours-{id}-{name}");
     let weekdays = hours.weekdays.clone();
     let boxes = WEEKDAYS.map(move |day| {
-        let is_chosen = weekdays.iter().any(|chosen| chosen == day);
-        view! {
-            <label class="check">
-                <input type="checkbox" name="form[weekdays][]" value=day checked=is_chosen />
-                <span>{weekday_word(locale, day)}</span>
-            </label>
-        }
+        let checked = weekdays.iter().any(|chosen| chosen == day);
+        let label = weekday_word(locale, day).into_any();
+        view! { <Choice name="form[weekdays][]" value=day checked=checked label=label /> }
     });
     let reminders = REMINDERS.map(|word| (word.to_owned(), reminder_word(locale, word)));
     view! {
-        <PlainForm path=SaveHours::PATH class="form" quiet=true>
+        <PlainForm path=SaveHours::PATH id=id.to_string() class="form" quiet=true>
             <input type="hidden" name="channel" value=id.to_string() />
             <div class="hours-times">
                 <TextField
@@ -145,10 +142,13 @@ fn fields(locale: Locale, row: &HoursRow) -> impl IntoView + use<> {
                 />
             </div>
             <p class="muted small">{tr!(locale, notification_rules.hours.times_hint)}</p>
-            <fieldset class="rule-choices">
-                <legend>{tr!(locale, notification_rules.hours.weekdays)}</legend>
+            <Choices
+                name="form[weekdays][]"
+                legend=tr!(locale, notification_rules.hours.weekdays)
+                class="rule-choices"
+            >
                 {boxes.collect_view()}
-            </fieldset>
+            </Choices>
             <TextField
                 name="form[zone]"
                 id=field("zone")

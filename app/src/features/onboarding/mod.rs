@@ -21,7 +21,7 @@ use crate::{
     ui::{
         error_notice::error_words,
         form::{plain_form::PlainForm, post_form::PostForm},
-        key_panel::ShownKey,
+        key_panel::{KeyAddress, KeyOptions, ShownKey},
         keyed::keyed,
         link::Link,
         notice::{Notice, Tone},
@@ -54,7 +54,10 @@ pub fn Start(
         key.get().map(|result| match result {
             Ok(key) => {
                 let make = key.is_none().then(make);
-                view! { <ShownKey shown=OneTime::asked(asked, key) /> {make} }.into_any()
+                let (gone, what) = (tr!(locale, dashboard.key.gone), tr!(locale, dashboard.key.gone_text));
+                let shown =
+                    OneTime::asked(asked, key).show(gone, what, |key| view! { <KeyAddress key=key /> });
+                view! { {shown} {make} }.into_any()
             }
             Err(error) => {
                 let (title, what) = error_words(locale, &error);
@@ -63,7 +66,32 @@ pub fn Start(
         })
     };
     let address = view! { <Transition>{address}</Transition> }.into_any();
-    view! { <Steps address=address refused=refused reach=reach now=now /> }.into_any()
+    let options = move || {
+        key.get().map(|result| match result {
+            Ok(Some(key)) => {
+                view! { <div class="key-options"><KeyOptions upload_url=key.upload_url /></div> }.into_any()
+            }
+            _ => {
+                view! { <p class="muted small">{tr!(locale, dashboard.start.step_set_first)}</p> }.into_any()
+            }
+        })
+    };
+    let options = view! { <Transition>{options}</Transition> }.into_any();
+    view! { <Steps address=address options=options refused=refused reach=reach now=now /> }.into_any()
+}
+
+/// The address that was created on this page, after the first report came: it may be needed for more machines.
+#[component]
+pub fn KeptKey(
+    /// What outlives a live update.
+    state: StartState,
+) -> impl IntoView {
+    let (key, _) = state.get();
+    let shown = move || {
+        let key = key.get().and_then(Result::ok).flatten();
+        key.map(|key| view! { <ShownKey shown=OneTime::Now(key) /> })
+    };
+    view! { <Transition>{shown}</Transition> }
 }
 
 /// For those who wait until somebody else has taken the steps.
@@ -174,6 +202,8 @@ fn Existing(
 pub fn Steps(
     /// The address that was made, or how to make one.
     address: AnyView,
+    /// The options for Duplicati, or that the address comes first.
+    options: AnyView,
     /// What was refused lately, newest first.
     refused: Vec<RejectedRow>,
     /// Whether anyone would be told of a problem.
@@ -213,7 +243,7 @@ pub fn Steps(
                 {step(
                     tr!(locale, dashboard.start.step_set),
                     tr!(locale, dashboard.start.step_set_text),
-                    ().into_any(),
+                    options,
                 )}
                 {step(tr!(locale, dashboard.start.step_run), tr!(locale, dashboard.start.step_run_text), waiting)}
                 {step(

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::{api::DismissRejected, dismiss::Dismiss};
 use crate::{
-    format::text::capitalised,
+    format::text::{capitalised, visible},
     locale::{Locale, use_locale},
     tr,
     ui::{
@@ -95,7 +95,7 @@ pub fn RejectedItem(
                 <details>
                     <summary>{tr!(locale, rejected.sample)}</summary>
                     <pre class="mono-block" tabindex="0" role="region" aria-label=tr!(locale, rejected.sample)>
-                        {sample}
+                        {visible(&sample).into_owned()}
                     </pre>
                 </details>
                 {dismiss}

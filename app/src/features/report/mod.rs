@@ -2,6 +2,7 @@
 
 use duplistatus::{
     dto::report::{Report, ReportQuery},
+    time::Day,
     units::{size, thousands},
     verdict::Verdict,
 };
@@ -10,18 +11,22 @@ use leptos::prelude::*;
 use self::{
     api::show_report,
     jobs::JobTable,
-    query::{from_params, to_csv},
+    query::{from_params, to_csv, wrong_day},
     words::signed,
 };
 use crate::{
     context::{page_query::use_page_query, url::href},
+    error::ApiError,
+    format::time::{day_long, month_name},
     locale::{Locale, use_locale},
     tr,
     ui::{
         badge::verdict_word,
         form::{
+            failure::with_error,
             field::{SelectField, TextField},
             get_form::GetForm,
+            plain_form::Failed,
         },
         loaded::Loaded,
         notice::{Notice, Tone},
@@ -43,8 +48,21 @@ mod words;
 pub fn ReportPage() -> impl IntoView {
     let search = use_page_query();
     let query = Memo::new(move |_| from_params(&search.read()));
-    // What is printed stays as it was read.
-    let report = Resource::new(move || query.get(), show_report);
+    let wrong = Memo::new(move |_| wrong_day(use_locale(), &search.read()));
+    // What is printed stays as it was read. Wrong days are said at the form.
+    let report = Resource::new(
+        move || (query.get(), wrong.get()),
+        |(query, wrong)| async move {
+            match wrong {
+                Some(error) => Ok((None, Some(error))),
+                None => match show_report(query).await {
+                    Ok(report) => Ok((Some(report), None)),
+                    Err(error @ ApiError::Invalid { .. }) => Ok((None, Some(error))),
+                    Err(error) => Err(error),
+                },
+            }
+        },
+    );
     view! {
         <PageTitle text=tr!(use_locale(), report.title) />
         <header class="page-head">
@@ -53,7 +71,34 @@ pub fn ReportPage() -> impl IntoView {
                 <p class="muted lead">{tr!(use_locale(), report.what)}</p>
             </div>
         </header>
-        <Loaded data=report show=move |report| view! { <ReportView report=report query=query.get() /> } />
+        <Loaded
+            data=report
+            show=move |(report, error)| match report {
+                Some(report) => view! { <ReportView report=report query=query.get() /> }.into_any(),
+                None => {
+                    let search = search.read();
+                    let days = ["from", "to"].map(|name| search.get(name).unwrap_or_default());
+                    view! { <WrongDays days=days group=query.get().group error=error /> }.into_any()
+                }
+            }
+        />
+    }
+}
+
+/// The form alone, with what is wrong.
+#[component]
+pub fn WrongDays(
+    /// The days, as they were entered.
+    days: [String; 2],
+    /// The group.
+    group: String,
+    /// What is wrong.
+    error: Option<ApiError>,
+) -> impl IntoView {
+    let shown = error.clone().map(|error| view! { <Failed error=error /> });
+    view! {
+        {shown}
+        <div class="report-tools">{choice(use_locale(), days, Vec::new(), group, error)}</div>
     }
 }
 
@@ -67,11 +112,15 @@ pub fn ReportView(
 ) -> impl IntoView {
     let locale = use_locale();
     let csv = to_csv(&report);
-    let choice = choice(locale, &report, &query);
+    let from = query.from.unwrap_or_else(|| report.from.day()).to_string();
+    let to = query.to.unwrap_or_else(|| report.until.plus(-1).day()).to_string();
+    let group = report.group.clone().unwrap_or_default();
+    let choice = choice(locale, [from, to], report.groups.clone(), group, None);
     let scope = match report.group.clone() {
         Some(group) => tr!(locale, report.of_group, name = group),
         None => tr!(locale, report.of_everything),
     };
+    let title = format!("{scope}, {}", period_words(locale, report.from.day(), report.until.plus(-1).day()));
     let download = (!report.is_too_wide).then(|| {
         view! {
             <a class="btn" href=href(&csv) rel="external">
@@ -79,6 +128,13 @@ pub fn ReportView(
             </a>
         }
     });
+    // Printing needs a script; browsers print without the button as well.
+    let has_script = RwSignal::new(false);
+    Effect::new(move |_| has_script.set(true));
+    let print = move |_| {
+        #[cfg(feature = "hydrate")]
+        let _ = window().print();
+    };
     let totals = (!report.is_too_wide).then(|| totals(locale, &report));
     let too_wide = report.is_too_wide.then(|| {
         view! {
@@ -91,10 +147,16 @@ pub fn ReportView(
     let closed = incidents::list(locale, report.closed.clone(), report.closed_count, true);
     let table = (!report.jobs.is_empty()).then(|| view! { <JobTable jobs=report.jobs.clone() /> });
     view! {
-        <div class="report-tools">{choice} {download}</div>
+        <PageTitle text=title.clone() />
+        <div class="report-tools">
+            {choice} {download}
+            <button type="button" class="btn" hidden=move || !has_script.get() on:click=print>
+                {tr!(locale, report.print)}
+            </button>
+        </div>
         <article class="report">
             <header class="report-head">
-                <h2>{scope}</h2>
+                <h2>{title}</h2>
                 <p class="muted">
                     <LocalTime at=report.from /> " – " <LocalTime at=report.until /> " · " {report.zone.clone()}
                 </p>
@@ -116,12 +178,29 @@ pub fn ReportView(
     }
 }
 
+/// `"October 2026"` for a whole month, else the days.
+fn period_words(locale: Locale, from: Day, to: Day) -> String {
+    let (year, month, first) = from.civil();
+    let next =
+        if month == 12 { Day::from_civil(year + 1, 1, 1) } else { Day::from_civil(year, month + 1, 1) };
+    let is_month = first == 1 && to.plus(1) == next;
+    match is_month {
+        true => tr!(locale, charts.month, month = month_name(locale, month), year = year.to_string()),
+        false => format!("{} – {}", day_long(locale, from), day_long(locale, to)),
+    }
+}
+
 /// The form that chooses period and group.
-fn choice(locale: Locale, report: &Report, query: &ReportQuery) -> impl IntoView + use<> {
+fn choice(
+    locale: Locale,
+    [from, to]: [String; 2],
+    groups: Vec<String>,
+    chosen: String,
+    wrong: Option<ApiError>,
+) -> impl IntoView + use<> {
     let everything = (String::new(), tr!(locale, report.everything));
-    let named = report.groups.iter().map(|name| (name.clone(), name.clone()));
+    let named = groups.into_iter().map(|name| (name.clone(), name));
     let mut groups: Vec<(String, String)> = [everything].into_iter().chain(named).collect();
-    let chosen = report.group.clone().unwrap_or_default();
     // However it is written, it is the same group.
     let known = groups.iter().find(|(name, _)| name.to_lowercase() == chosen.to_lowercase());
     let chosen = match known {
@@ -131,16 +210,20 @@ fn choice(locale: Locale, report: &Report, query: &ReportQuery) -> impl IntoView
             chosen
         }
     };
-    let from = query.from.unwrap_or_else(|| report.from.day()).to_string();
-    let to = query.to.unwrap_or_else(|| report.until.plus(-1).day()).to_string();
-    view! {
-        <GetForm to="/report" class="report-choice">
+    let fields = move || {
+        view! {
             <TextField name="from" kind="date" label=tr!(locale, report.from) value=from />
             <TextField name="to" kind="date" label=tr!(locale, report.to) value=to />
             <SelectField name="group" label=tr!(locale, report.group) options=groups value=chosen />
             <button type="submit" class="btn">
                 {tr!(locale, report.show)}
             </button>
+        }
+        .into_any()
+    };
+    view! {
+        <GetForm to="/report" class="report-choice">
+            {with_error(wrong, Box::new(fields))}
         </GetForm>
     }
 }

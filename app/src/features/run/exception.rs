@@ -4,6 +4,7 @@ use duplistatus::{dto::run::RunPage as Data, outcome::RunOutcome, status::Status
 use leptos::prelude::*;
 
 use crate::{
+    format::text::visible,
     locale::use_locale,
     tr,
     ui::icon::{Icon, Shape},
@@ -16,8 +17,12 @@ pub fn Exception(
     page: Data,
 ) -> impl IntoView {
     let locale = use_locale();
-    let exception = page.exception.filter(|text| !text.trim().is_empty());
-    let headline = page.headline.filter(|_| exception.is_some() || page.status.is_failed());
+    let exception = page.exception.map(|text| visible(&text).into_owned());
+    let exception = exception.filter(|text| !text.trim().is_empty());
+    let headline = page
+        .headline
+        .map(|text| visible(&text).into_owned())
+        .filter(|_| exception.is_some() || page.status.is_failed());
     // Of a run of an old version there may be no headline.
     let first = headline.or_else(|| exception.as_ref()?.trim().lines().next().map(str::to_owned))?;
     // Whoever stopped it knows, and it is no failure.

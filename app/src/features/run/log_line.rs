@@ -9,6 +9,7 @@ use duplistatus::{
 use leptos::prelude::*;
 
 use crate::{
+    format::text::visible,
     locale::{Locale, use_locale},
     tr,
     ui::icon::{Icon, Shape},
@@ -53,6 +54,7 @@ pub fn LogLineItem(
 ) -> impl IntoView {
     let locale = use_locale();
     let LogLine { time, level, tag, text } = line;
+    let (text, tag) = (visible(&text).into_owned(), tag.map(|tag| visible(&tag).into_owned()));
     let (word, shape, tone) = level_look(locale, level);
     let time = time.map(|seconds| {
         let moment = Moment { at: Timestamp::from_unix(seconds), offset };

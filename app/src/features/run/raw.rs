@@ -3,6 +3,7 @@
 use super::{api::show_raw_report, query::read_run};
 use crate::{
     context::url::href,
+    format::text::visible,
     locale::use_locale,
     tr,
     ui::{
@@ -45,6 +46,7 @@ pub fn RawView(
 ) -> impl IntoView {
     let locale = use_locale();
     let RawReport { content_type, received, size: bytes, text, cut, damaged } = report;
+    let shown = visible(&text).into_owned();
     let content_type = content_type.unwrap_or_else(|| tr!(locale, run.raw.no_type));
     view! {
         <header class="page-head">
@@ -88,7 +90,7 @@ pub fn RawView(
                 }
             })}
         <pre class="card mono-block raw" id=TEXT tabindex="0" role="region" aria-label=tr!(locale, run.raw.title)>
-            {text}
+            {shown}
         </pre>
     }
 }

@@ -115,8 +115,6 @@ pub fn ChosenView(
     };
     let pause = view! { <PauseForm place=place.clone() /> };
     let window = view! { <WindowForm place=place /> };
-    let groups = choices.groups.into_iter().map(|name| view! { <option value=name></option> });
-    let groups = groups.collect_view();
     let acts = [
         ("", tr!(locale, schedules.form.keep)),
         ("set", tr!(locale, schedules.many.into_group)),
@@ -167,18 +165,12 @@ pub fn ChosenView(
                         label=tr!(locale, labels.group)
                         options=acts.into()
                     />
-                    <div class="form-field">
-                        <label for="group">{tr!(locale, schedules.many.group_name)}</label>
-                        <input
-                            class="field"
-                            id="group"
-                            name="group"
-                            list="known-groups"
-                            maxlength="200"
-                            autocomplete="off"
-                        />
-                        <datalist id="known-groups">{groups}</datalist>
-                    </div>
+                    <TextField
+                        name="group"
+                        label=tr!(locale, schedules.many.group_name)
+                        offers=choices.groups
+                        optional=true
+                    />
                     <TextField name="add" label=tr!(locale, schedules.many.add) hint=in_use optional=true />
                     <TextField name="remove" label=tr!(locale, schedules.many.remove) optional=true />
                     <button type="submit" class="btn" data-variant="primary">

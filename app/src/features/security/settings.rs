@@ -6,7 +6,7 @@ use super::{api::ChangeSettings, data::SettingsNow};
 use crate::{
     locale::use_locale,
     tr,
-    ui::form::{checkbox::Checkbox, field::TextField, plain_form::PlainForm},
+    ui::form::{checkbox::Checkbox, choice::Choice, field::TextField, plain_form::PlainForm},
 };
 
 /// The form.
@@ -41,10 +41,12 @@ pub fn SettingsForm(
                         value=audit_days.to_string()
                         hint=tr!(locale, security.settings.audit_days_hint)
                     />
-                    <label class="check">
-                        <input type="checkbox" name="sure" value="true" />
-                        <span>{tr!(locale, security.settings.sure)}</span>
-                    </label>
+                    <Choice
+                        name="sure"
+                        value="true"
+                        checked=false
+                        label=tr!(locale, security.settings.sure).into_any()
+                    />
                     <button type="submit" class="btn" data-variant="primary">
                         {tr!(locale, security.settings.submit)}
                     </button>

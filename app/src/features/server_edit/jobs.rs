@@ -16,7 +16,7 @@ use crate::{
     locale::use_locale,
     tr,
     ui::{
-        disclosure::Disclosure,
+        disclosure::{Details, Disclosure},
         form::{
             field::{LongTextField, TextField},
             plain_form::{Failed, PlainForm, form_error},
@@ -77,13 +77,13 @@ fn Job(
     let id_of = move |field: &str| format!("{field}-{id}");
     let hidden = |text: &str| view! { <span class="visually-hidden">{format!(" {text}")}</span> };
     let (of_save, of_archive) = (hidden(&shown), hidden(&shown));
-    let delete = may_delete.then({
+    let delete = may_delete.then_some({
         let (name, about) = (name.clone(), shown.clone());
         move || {
             view! {
                 <Disclosure label=tr!(locale, edit.jobs.delete) about=about>
                     <p>{what}</p>
-                    <PlainForm path=DeleteJob::PATH at="jobs" quiet=true>
+                    <PlainForm path=DeleteJob::PATH id=id.to_string() at="jobs" quiet=true>
                         <input type="hidden" name="job" value=id.to_string() />
                         <input type="hidden" name="name" value=name />
                         <input type="hidden" name="at_most" value=runs.to_string() />
@@ -95,60 +95,63 @@ fn Job(
             }
         }
     });
-    let save = view! {
-        <PlainForm path=SaveJob::PATH at="jobs" quiet=true class="form">
-            <input type="hidden" name="job" value=id.to_string() />
-            <TextField
-                name="alias"
-                id=id_of("alias")
-                label=tr!(locale, edit.fields.alias)
-                value=alias.unwrap_or_default()
-                hint=tr!(locale, edit.fields.alias_hint)
-                optional=true
-            />
-            <TextField
-                name="name"
-                id=id_of("name")
-                label=tr!(locale, edit.fields.name)
-                value=name
-                hint=tr!(locale, edit.fields.job_name_hint)
-            />
-            <LongTextField
-                name="notes"
-                id=id_of("notes")
-                label=tr!(locale, edit.fields.notes)
-                value=notes.unwrap_or_default()
-            />
-            <button type="submit" class="btn" data-variant="primary">
-                {tr!(locale, edit.save)} {of_save}
-            </button>
-        </PlainForm>
+    // Called inside of the panel, which opens when the form failed.
+    let save = move || {
+        view! {
+            <PlainForm path=SaveJob::PATH id=id.to_string() at="jobs" quiet=true class="form">
+                <input type="hidden" name="job" value=id.to_string() />
+                <TextField
+                    name="alias"
+                    id=id_of("alias")
+                    label=tr!(locale, edit.fields.alias)
+                    value=alias.unwrap_or_default()
+                    hint=tr!(locale, edit.fields.alias_hint)
+                    optional=true
+                />
+                <TextField
+                    name="name"
+                    id=id_of("name")
+                    label=tr!(locale, edit.fields.name)
+                    value=name
+                    hint=tr!(locale, edit.fields.job_name_hint)
+                />
+                <LongTextField
+                    name="notes"
+                    id=id_of("notes")
+                    label=tr!(locale, edit.fields.notes)
+                    value=notes.unwrap_or_default()
+                />
+                <button type="submit" class="btn" data-variant="primary">
+                    {tr!(locale, edit.save)} {of_save}
+                </button>
+            </PlainForm>
+        }
+    };
+    let summary = view! {
+        <span class="edit-job-name">{shown}</span>
+        {second}
+        {is_archived.then(|| view! { <span class="tag">{tr!(locale, edit.archived)}</span> })}
+        <span class="muted edit-job-runs">
+            {tr!(locale, runs.count, count = runs, number = thousands(runs))}
+        </span>
     };
     view! {
         <li>
-            <details>
-                <summary>
-                    <span class="edit-job-name">{shown}</span>
-                    {second}
-                    {is_archived.then(|| view! { <span class="tag">{tr!(locale, edit.archived)}</span> })}
-                    <span class="muted edit-job-runs">
-                        {tr!(locale, runs.count, count = runs, number = thousands(runs))}
-                    </span>
-                </summary>
+            <Details summary=summary.into_any()>
                 <div class="edit-job">
-                    {save}
+                    {save()}
                     <div class="edit-job-more">
-                        <PlainForm path=ArchiveJob::PATH at="jobs" quiet=true>
+                        <PlainForm path=ArchiveJob::PATH id=id.to_string() at="jobs" quiet=true>
                             <input type="hidden" name="job" value=id.to_string() />
                             <input type="hidden" name="archived" value=(!is_archived).to_string() />
                             <button type="submit" class="btn">
                                 {archive} {of_archive}
                             </button>
                         </PlainForm>
-                        {delete}
+                        {delete.map(|delete| delete())}
                     </div>
                 </div>
-            </details>
+            </Details>
         </li>
     }
 }

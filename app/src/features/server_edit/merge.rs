@@ -12,7 +12,7 @@ use crate::{
     locale::{Locale, use_locale},
     tr,
     ui::{
-        form::plain_form::PlainForm,
+        form::{field::TextField, plain_form::PlainForm},
         notice::{Notice, Tone},
     },
 };
@@ -64,26 +64,11 @@ pub fn Merge<'a>(
             view! { <Preview id=id.to_string() name=name preview=preview /> }.into_any()
         }
     });
-    let options = others.into_iter().map(|name| view! { <option value=name></option> }).collect_view();
     view! {
         <Section id="merge" title=tr!(locale, edit.merge.title)>
             <p class="muted">{tr!(locale, edit.merge.what)}</p>
             <form method="get" action=href(&format!("/servers/{id}/edit#merge")) class="edit-merge">
-                <div class="form-field">
-                    <label for="merge-into">{tr!(locale, edit.merge.into)}</label>
-                    <input
-                        class="field"
-                        id="merge-into"
-                        name="merge"
-                        list="merge-servers"
-                        value=asked
-                        required=true
-                        maxlength="200"
-                        autocomplete="off"
-                        spellcheck="false"
-                    />
-                    <datalist id="merge-servers">{options}</datalist>
-                </div>
+                <TextField name="merge" id="merge-into" label=tr!(locale, edit.merge.into) value=asked offers=others />
                 <button type="submit" class="btn">
                     {tr!(locale, edit.merge.preview)}
                 </button>

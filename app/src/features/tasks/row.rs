@@ -94,7 +94,7 @@ fn Change(
     let chosen = if schedule == usual_schedule { String::new() } else { schedule };
     view! {
         <Disclosure label=tr!(locale, tasks.change) about=title>
-            <PlainForm path=ChangeTask::PATH quiet=true class="form">
+            <PlainForm path=ChangeTask::PATH id=name.clone() quiet=true class="form">
                 <input type="hidden" name="name" value=name.clone() />
                 <Checkbox name="enabled" checked=enabled label=tr!(locale, tasks.enabled) />
                 <TextField

@@ -8,10 +8,10 @@ use super::{
     api::{DeleteUser, DisableUser, EnableUser, EndUserSessions, ResetUserPassword, SetUserRole, UnlockUser},
 };
 use crate::{
-    locale::use_locale,
+    locale::{Locale, use_locale},
     tr,
-    ui::disclosure::Disclosure,
-    ui::form::{field::SelectField, plain_form::PlainForm},
+    ui::disclosure::{Details, Disclosure},
+    ui::form::{choice::Choice, field::SelectField, plain_form::PlainForm},
 };
 
 /// A button that opens them.
@@ -24,7 +24,16 @@ pub fn Actions(
     /// Whether nobody else is an administrator who can sign in: the person then stays as it is.
     is_last: bool,
 ) -> impl IntoView {
-    let locale = use_locale();
+    let (locale, name) = (use_locale(), user.name.clone());
+    view! {
+        <Disclosure label=tr!(locale, users.change) about=name class="acts">
+            {acts(locale, user, keys, is_last)}
+        </Disclosure>
+    }
+}
+
+/// The forms. Called inside of the panel, which opens when one of them failed.
+fn acts(locale: Locale, user: UserRow, keys: usize, is_last: bool) -> impl IntoView {
     let UserRow { id, name, role, blocked, disabled, sessions, second_factor, .. } = user;
     let sessions_words = match sessions {
         0 => tr!(locale, users.no_sessions),
@@ -44,7 +53,7 @@ pub fn Actions(
     let role_hint = tr!(locale, users.set_role.what, sessions = sessions_words.clone());
     let reset_what = tr!(locale, users.reset.what, sessions = sessions_words.clone());
     let change_role = view! {
-        <PlainForm path=SetUserRole::PATH class="act" quiet=true>
+        <PlainForm path=SetUserRole::PATH id=id.to_string() class="act" quiet=true>
             <input type="hidden" name="user" value=id.to_string() />
             <input type="hidden" name="name" value=of_role />
             <SelectField
@@ -61,17 +70,19 @@ pub fn Actions(
         </PlainForm>
     };
     let reset = view! {
-        <PlainForm path=ResetUserPassword::PATH class="act" quiet=true>
+        <PlainForm path=ResetUserPassword::PATH id=id.to_string() class="act" quiet=true>
             <input type="hidden" name="user" value=id.to_string() />
             <input type="hidden" name="name" value=of_reset />
             <p>{reset_what}</p>
             {second_factor
                 .then(|| {
                     view! {
-                        <label class="check">
-                            <input type="checkbox" name="second_factor" value="true" />
-                            <span>{tr!(locale, users.reset.second_factor)}</span>
-                        </label>
+                        <Choice
+                            name="second_factor"
+                            value="true"
+                            checked=false
+                            label=tr!(locale, users.reset.second_factor).into_any()
+                        />
                     }
                 })}
             <button type="submit" class="btn">
@@ -98,21 +109,15 @@ pub fn Actions(
     };
     let lost =
         tr!(locale, users.delete.what, name = name.clone(), sessions = sessions_words, keys = keys_words);
+    let (of_delete, delete_words) = (named(), tr!(locale, users.delete.submit, name = name.clone()));
     let delete = view! {
-        <details class="act">
-            <summary class="btn" data-variant="danger">
-                {tr!(locale, users.delete.ask)}
-            </summary>
-            <Act path=DeleteUser::PATH user=id name=named() what=lost submit=tr!(locale, users.delete.submit, name = name.clone()) danger=true />
-        </details>
+        <Details class="act" summary=tr!(locale, users.delete.ask).into_any() summary_class="btn" danger=true>
+            <Act path=DeleteUser::PATH user=id name=of_delete what=lost submit=delete_words danger=true />
+        </Details>
     };
     let last = is_last.then(|| view! { <p class="act">{tr!(locale, users.last_what)}</p> });
     let rest = (!is_last).then(|| view! { {change_role} {off_or_on} {delete} });
-    view! {
-        <Disclosure label=tr!(locale, users.change) about=name class="acts">
-            {unlock} {last} {reset} {end_sessions} {rest}
-        </Disclosure>
-    }
+    view! { {unlock} {last} {reset} {end_sessions} {rest} }
 }
 
 /// One thing to do: what it costs, and the button.
@@ -133,7 +138,7 @@ fn Act(
     danger: bool,
 ) -> impl IntoView {
     view! {
-        <PlainForm path=path class="act" quiet=true>
+        <PlainForm path=path id=user.to_string() class="act" quiet=true>
             <input type="hidden" name="user" value=user.to_string() />
             <input type="hidden" name="name" value=name />
             <p>{what}</p>

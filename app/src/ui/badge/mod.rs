@@ -2,7 +2,10 @@
 
 use duplistatus::{
     checks::Check,
-    dto::{Moment, dashboard::JobRow},
+    dto::{
+        Moment,
+        dashboard::{Handling, JobRow},
+    },
     outcome::RunOutcome,
     status::Status,
     units::{size, span, thousands},
@@ -15,7 +18,7 @@ use super::{
     ticker::use_now,
 };
 use crate::{
-    format::time::age,
+    format::time::{age, calendar_time},
     locale::{Locale, use_locale},
     tr,
 };
@@ -54,6 +57,40 @@ pub fn outcome_words(locale: Locale, outcome: RunOutcome) -> Option<String> {
         RunOutcome::Skipped => tr!(locale, common.outcome.skipped),
         RunOutcome::Rehearsal => tr!(locale, common.outcome.rehearsal),
         RunOutcome::Good | RunOutcome::Failed | RunOutcome::Unknown => return None,
+    })
+}
+
+/// Describes what users did about a problem; the second text says by whom and when it was acknowledged.
+pub fn handling_words(locale: Locale, handling: &Handling, now: Moment) -> Option<(String, Option<String>)> {
+    let time = |at: Moment| calendar_time(locale, at, now);
+    let acknowledged = handling.acknowledged.as_ref().map(|(who, at)| match at {
+        Some(at) => tr!(locale, common.handled.acknowledged_at, who = who, time = time(*at)),
+        None => tr!(locale, common.handled.acknowledged_by, who = who),
+    });
+    if let Some(at) = handling.closed {
+        return Some((tr!(locale, common.handled.closed, time = time(at)), acknowledged));
+    }
+    if let Some(until) = handling.snoozed_until {
+        return Some((tr!(locale, common.handled.snoozed, time = time(until)), acknowledged));
+    }
+    acknowledged.map(|words| (words, None))
+}
+
+/// What users did about a problem.
+#[component]
+pub fn Handled(
+    /// What they did.
+    handling: Option<Handling>,
+    /// The time of the data.
+    now: Moment,
+) -> impl IntoView {
+    let words = handling.and_then(|handling| handling_words(use_locale(), &handling, now));
+    words.map(|(words, title)| {
+        view! {
+            <span class="sub handled" title=title>
+                {words}
+            </span>
+        }
     })
 }
 

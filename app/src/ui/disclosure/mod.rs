@@ -1,8 +1,47 @@
-//! A panel opened by a button: it explains an action and has its form, so that permanent actions need more than one click.
+//! Panels that open and close. An action that cannot be undone is in one, so that it needs more than one click.
+//!
+//! A panel is open at first if a form in it failed: what has to be corrected is visible. What a user opened stays open when the page
+//! gets new data, because only a change of `open` is applied.
 
 use leptos::prelude::*;
 
-/// A button and its panel. Works without JavaScript.
+use super::form::failure::watched;
+
+/// A heading that opens what is below it. Works without JavaScript.
+#[component]
+pub fn Details(
+    /// What is always visible.
+    summary: AnyView,
+    /// Its class.
+    #[prop(optional)]
+    summary_class: &'static str,
+    /// Whether it asks about something that is lost.
+    #[prop(optional)]
+    danger: bool,
+    /// Class of the whole.
+    #[prop(optional)]
+    class: &'static str,
+    /// Id of the whole.
+    #[prop(optional)]
+    id: Option<&'static str>,
+    /// Whether it is open at first.
+    #[prop(optional)]
+    open: bool,
+    /// What is opened.
+    children: Children,
+) -> impl IntoView {
+    let (content, has_failed) = watched(children);
+    let summary_class = (!summary_class.is_empty()).then_some(summary_class);
+    let class = (!class.is_empty()).then_some(class);
+    view! {
+        <details class=class id=id open=open || has_failed>
+            <summary class=summary_class data-variant=danger.then_some("danger")>{summary}</summary>
+            {content}
+        </details>
+    }
+}
+
+/// A button and its panel.
 #[component]
 pub fn Disclosure(
     /// The text of the button.
@@ -21,19 +60,10 @@ pub fn Disclosure(
     children: Children,
 ) -> impl IntoView {
     let about = (!about.is_empty()).then(|| view! { <span class="visually-hidden">" "{about}</span> });
-    let content = view! {
-        <summary class="btn">{label} {about}</summary>
-        <div class=format!("disclosure-panel card {class}")>{children()}</div>
-    };
-    // Without the attribute where it is closed at first: with one, a list that changes would close what somebody opened.
-    if open {
-        view! {
-            <details class="disclosure" open=true>
-                {content}
-            </details>
-        }
-        .into_any()
-    } else {
-        view! { <details class="disclosure">{content}</details> }.into_any()
+    let summary = view! { {label} {about} }.into_any();
+    view! {
+        <Details summary=summary summary_class="btn" class="disclosure" open=open>
+            <div class=format!("disclosure-panel card {class}")>{children()}</div>
+        </Details>
     }
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::failure::chosen;
+
 /// How the field begins that says that a form has a box. Browsers send nothing of a box that is not ticked: without this field,
 /// a request that does not name the box would switch it off.
 pub const SHOWN: &str = "has-";
@@ -20,6 +22,7 @@ pub fn Checkbox(
     #[prop(optional, into)]
     described_by: Option<String>,
 ) -> impl IntoView {
+    let checked = chosen(name, "true").unwrap_or(checked);
     view! {
         <input type="hidden" name=format!("{SHOWN}{name}") value="true" />
         <label class="check">

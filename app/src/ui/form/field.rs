@@ -2,16 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::failure::{entered, wrong};
 use crate::format::text::escaped;
-
-/// The field of the last submission that is wrong, and what to write instead. A form provides it to its fields as a context.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WrongField {
-    /// The field: `"to"` is also that of `form[to]`.
-    pub field: String,
-    /// What to write instead.
-    pub hint: String,
-}
 
 /// A text field.
 #[component]
@@ -40,8 +32,26 @@ pub fn TextField(
     /// Replaces the id, if a page has several fields with this name.
     #[prop(optional, into)]
     id: Option<String>,
+    /// Values that are offered; any other can be entered too.
+    #[prop(optional)]
+    offers: Vec<String>,
+    /// Whether the value is a secret, although it can be read while it is entered. A password never is shown again either.
+    #[prop(optional)]
+    secret: bool,
+    /// What stands in the field while it is empty.
+    #[prop(optional, into)]
+    placeholder: Option<String>,
 ) -> impl IntoView {
+    let value = match secret || kind == "password" {
+        true => value,
+        false => entered(name).unwrap_or(value),
+    };
     labelled(name, id, label, hint, move |id, described, invalid| {
+        let list = (!offers.is_empty()).then(|| format!("{id}-offers"));
+        let offers = list.clone().map(|list| {
+            let options = offers.into_iter().map(|offer| view! { <option value=offer></option> });
+            view! { <datalist id=list>{options.collect_view()}</datalist> }
+        });
         view! {
             <input
                 class="field"
@@ -54,9 +64,12 @@ pub fn TextField(
                 autocapitalize="none"
                 required=!optional
                 maxlength="1000"
+                list=list
+                placeholder=placeholder
                 aria-describedby=described
                 aria-invalid=invalid
             />
+            {offers}
         }
     })
 }
@@ -79,6 +92,7 @@ pub fn LongTextField(
     #[prop(optional, into)]
     id: Option<String>,
 ) -> impl IntoView {
+    let value = entered(name).unwrap_or(value);
     labelled(name, id, label, hint, move |id, described, invalid| {
         view! {
             <textarea
@@ -115,6 +129,8 @@ pub fn SelectField(
     #[prop(optional, into)]
     id: Option<String>,
 ) -> impl IntoView {
+    let entered = entered(name).filter(|entered| options.iter().any(|(option, _)| option == entered));
+    let value = entered.unwrap_or(value);
     let options = options
         .into_iter()
         .map(|(option, label)| {
@@ -145,10 +161,7 @@ fn labelled<Control: IntoView>(
     control: impl FnOnce(String, Option<String>, Option<&'static str>) -> Control,
 ) -> impl IntoView {
     let id = id.unwrap_or_else(|| name.to_owned());
-    let wrong = use_context::<Option<WrongField>>().flatten().filter(|wrong| {
-        let inner = name.strip_prefix("form[").and_then(|rest| rest.strip_suffix(']'));
-        wrong.field == inner.unwrap_or(name)
-    });
+    let wrong = wrong(name);
     let (hint_id, wrong_id) = (format!("{id}-hint"), format!("{id}-wrong"));
     let ids = [hint.as_ref().map(|_| hint_id.as_str()), wrong.as_ref().map(|_| wrong_id.as_str())];
     let described = ids.into_iter().flatten().collect::<Vec<_>>().join(" ");
@@ -158,7 +171,7 @@ fn labelled<Control: IntoView>(
         <div class="form-field">
             <label for=id>{label}</label>
             {control}
-            {wrong.map(|wrong| view! { <p class="field-error small" id=wrong_id>{wrong.hint}</p> })}
+            {wrong.map(|wrong| view! { <p class="field-error small" id=wrong_id>{wrong}</p> })}
             {hint.map(|hint| view! { <p class="muted small" id=hint_id>{hint}</p> })}
         </div>
     }

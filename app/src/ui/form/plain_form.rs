@@ -1,8 +1,10 @@
 //! A form that the browser submits itself, with and without JavaScript, so that the page is loaded again: for changes
 //! of the whole page (signing in, the language) and for actions so rare that code in the browser is not worthwhile.
 
-use leptos::{prelude::*, server::ServerActionError, server_fn::error::ServerFnUrlError};
+use leptos::prelude::*;
 
+use super::failure::{FORM_ID, error_of, with_error};
+pub use super::failure::{form_error, has_form_error};
 use crate::{
     context::base_path::use_base_path,
     error::ApiError,
@@ -14,11 +16,14 @@ use crate::{
     },
 };
 
-/// A form for a server function. The error of the last submission is shown above its fields.
+/// A form for a server function. The error of the last submission is shown above its fields, which have what was entered.
 #[component]
 pub fn PlainForm(
     /// `PATH` of the server function.
     path: &'static str,
+    /// Which form it is, if the page has several for this server function.
+    #[prop(optional, into)]
+    id: Option<String>,
     /// Id of the part of the page with the form. The browser keeps it when it is redirected, so that the result is
     /// visible on a long page.
     #[prop(optional)]
@@ -29,28 +34,23 @@ pub fn PlainForm(
     /// Whether the page itself shows the error, because it has several forms for this server function.
     #[prop(optional)]
     quiet: bool,
+    /// What a preview says is wrong; its fields are marked too.
+    #[prop(optional_no_strip)]
+    found: Option<ApiError>,
     /// The fields.
     children: Children,
 ) -> impl IntoView {
     let at = at.map(|id| format!("#{id}")).unwrap_or_default();
+    let error = error_of(path, id.as_deref());
+    let shown = error.clone().filter(|_| !quiet).map(|error| view! { <Failed error=error /> });
+    let id = id.map(|id| view! { <input type="hidden" name=FORM_ID value=id /> });
     view! {
         <form method="post" action=use_base_path().url(path) + &at class=class>
-            {form_error(path).filter(|_| !quiet).map(|error| view! { <Failed error=error /> })}
-            {children()}
+            {shown}
+            {id}
+            {with_error(error.or(found), children)}
         </form>
     }
-}
-
-/// Returns the error of the last submission to this server function, from the address of the page.
-pub fn form_error(path: &str) -> Option<ApiError> {
-    use_context::<ServerActionError>()
-        .filter(|error| error.path() == path)
-        .map(|error| ServerFnUrlError::<ApiError>::decode_err(error.err()))
-}
-
-/// Returns whether the last submission of any form failed.
-pub fn has_form_error() -> bool {
-    use_context::<ServerActionError>().is_some()
 }
 
 /// An error message.

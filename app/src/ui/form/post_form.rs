@@ -6,6 +6,7 @@ use leptos::{
     server_fn::{Http, ServerFn, client::Client, codec::PostUrl},
 };
 
+use super::failure::{form_error, with_error};
 use crate::context::base_path::use_base_path;
 
 /// The fields of a submitted form.
@@ -52,7 +53,7 @@ where
     };
     view! {
         <form method="post" action=use_base_path().url(F::url()) class=class on:submit=submit>
-            {children()}
+            {with_error(form_error(F::url()), children)}
         </form>
     }
 }

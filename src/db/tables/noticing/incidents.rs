@@ -1,5 +1,7 @@
 //! Incidents, with the timeline of each, as they are read.
 
+use std::collections::{HashMap, HashSet};
+
 use diesel::{prelude::*, sqlite::Sqlite};
 
 use crate::{
@@ -49,6 +51,19 @@ pub struct IncidentRow {
     pub closed_at: Option<String>,
     #[diesel(deserialize_as = OptionalLossyText)]
     pub closed_why: Option<String>,
+}
+
+/// What was done about the problem of a job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandledRow {
+    /// When the incident began.
+    pub since: String,
+    /// Who acknowledged it, and when.
+    pub acknowledged: Option<(String, Option<String>)>,
+    /// Until when it is snoozed.
+    pub snoozed_until: Option<String>,
+    /// When a user closed it.
+    pub closed: Option<String>,
 }
 
 /// An entry of a timeline.
@@ -127,6 +142,45 @@ impl Wanted {
         }
         query
     }
+}
+
+/// What was done about the problems of these jobs: the open incident of each or, if a user closed it, the last one.
+///
+/// # Errors
+/// Database errors.
+pub fn handled(conn: &mut Connection, jobs: &[i64]) -> Result<HashMap<i64, HandledRow>, StoreError> {
+    let mut rows: Vec<IncidentRow> = incidents::table
+        .filter(incidents::job_id.eq_any(jobs))
+        .filter(incidents::closed_at.is_null())
+        .select(IncidentRow::as_select())
+        .load(conn)?;
+    let known: HashSet<i64> = rows.iter().filter_map(|row| row.job_id).collect();
+    for job in jobs.iter().filter(|job| !known.contains(job)) {
+        let last = incidents::table
+            .filter(incidents::job_id.eq(job))
+            .order((incidents::opened_at.desc(), incidents::id.desc()))
+            .select(IncidentRow::as_select())
+            .first(conn)
+            .optional()?;
+        rows.extend(last.filter(|row: &IncidentRow| row.closed_why.as_deref() == Some("person")));
+    }
+    let acknowledged: Vec<i64> =
+        rows.iter().filter(|row| row.acknowledged_by.is_some()).map(|row| row.id).collect();
+    let times: HashMap<i64, String> = incident_events::table
+        .filter(incident_events::incident_id.eq_any(acknowledged))
+        .filter(incident_events::event.eq("acknowledged"))
+        .order(incident_events::id.asc())
+        .select((incident_events::incident_id, incident_events::at))
+        .load::<(i64, String)>(conn)?
+        .into_iter()
+        .collect();
+    let handled = rows.into_iter().filter_map(|row| {
+        let at = times.get(&row.id).cloned();
+        let acknowledged = row.acknowledged_by.map(|who| (who, at));
+        let (snoozed_until, closed) = (row.snoozed_until, row.closed_at);
+        Some((row.job_id?, HandledRow { since: row.since, acknowledged, snoozed_until, closed }))
+    });
+    Ok(handled.collect())
 }
 
 /// How many incidents there are.

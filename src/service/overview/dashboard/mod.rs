@@ -130,7 +130,7 @@ impl View {
                 running: count(live.len()),
                 last_report: server_rows::last_seen(conn)?.map(|at| zone.moment(at)),
                 next_expected: states::next_slot(conn, now.plus(1))?.map(|at| zone.moment(at)),
-                problems: problems::problems(conn, zone)?,
+                problems: problems::problems(conn, zone, now)?,
                 totals: site.totals(),
                 labels: choice.labels(conn)?,
                 narrowed: totals::narrowed(conn, &choice)?,

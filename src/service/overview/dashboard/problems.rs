@@ -10,7 +10,8 @@ use crate::{
     },
     dto::dashboard::Problem,
     ids::{JobId, RunId, ServerId},
-    service::rows::{checks, moment},
+    service::rows::{checks, handling, moment},
+    time::Timestamp,
     verdict::Verdict,
     zone::Zone,
 };
@@ -19,10 +20,15 @@ use crate::{
 const PROBLEMS: usize = 12;
 
 /// The jobs that need attention, worst first.
-pub(super) fn problems(conn: &mut Connection, zone: &Zone) -> Result<Vec<Problem>, StoreError> {
+pub(super) fn problems(
+    conn: &mut Connection,
+    zone: &Zone,
+    now: Timestamp,
+) -> Result<Vec<Problem>, StoreError> {
     let found = lists::problems(conn, PROBLEMS)?;
     let ids: Vec<i64> = found.iter().map(|one| one.job.id).collect();
     let tested = verifications::latest(conn, &ids)?;
+    let mut handled = handling(conn, zone, now, &ids)?;
     let mut all = Vec::with_capacity(found.len());
     for ProblemJobs { job, others, others_count } in found {
         let server_name =
@@ -51,6 +57,7 @@ pub(super) fn problems(conn: &mut Connection, zone: &Zone) -> Result<Vec<Problem
             checks: checks(&job.why(), tested.get(&job.id)),
             last_success: moment(zone, summary.last_success_at.as_deref()),
             interval: state.and_then(|state| state.interval),
+            handling: handled.remove(&job.id),
         });
     }
     Ok(all)

@@ -20,7 +20,7 @@ use crate::{
         dashboard::{DashboardQuery, Filter, ServerGroup, Sort},
     },
     ids::ServerId,
-    service::rows::{count, job_row, moment},
+    service::rows::{count, job_row, moment, with_handling},
     verdict::Verdict,
 };
 
@@ -95,7 +95,7 @@ impl View {
             }
         };
         let passing = Passing { filter: self.query.filter, wanted: &text, tagged };
-        let groups = ids
+        let mut groups: Vec<ServerGroup> = ids
             .iter()
             .filter_map(|id| known.remove(&id.0))
             .map(|server| {
@@ -103,6 +103,8 @@ impl View {
                 self.group(server, tags, &all, &passing, live, &tested)
             })
             .collect();
+        let rows = groups.iter_mut().flat_map(|group| &mut group.jobs);
+        with_handling(conn, &self.zone, self.now, rows)?;
         Ok((groups, all, paging))
     }
 

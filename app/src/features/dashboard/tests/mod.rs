@@ -313,7 +313,7 @@ fn what_was_refused_is_told_to_who_waits() {
         sample: String::new(),
     };
     let html = html(move || {
-        view! { <crate::features::onboarding::Steps address=().into_any() refused=vec![row] reach=Reach::Nobody now=sample::ago(0) /> }
+        view! { <crate::features::onboarding::Steps address=().into_any() options=().into_any() refused=vec![row] reach=Reach::Nobody now=sample::ago(0) /> }
     });
     assert!(html.contains("1 report was rejected") && html.contains("192.0.2.7"), "{html}");
     assert!(!html.contains("<img") && html.contains("This ingest key is not valid"), "{html}");
@@ -344,7 +344,7 @@ fn preview() {
         (
             "start",
             html(|| {
-                view! { <Frame><crate::features::onboarding::Steps address=sample::key_panel() refused=Vec::new() reach=Reach::Nobody now=sample::ago(0) /></Frame> }
+                view! { <Frame><crate::features::onboarding::Steps address=sample::key_panel() options=().into_any() refused=Vec::new() reach=Reach::Nobody now=sample::ago(0) /></Frame> }
             }),
         ),
     ];

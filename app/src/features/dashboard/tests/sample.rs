@@ -52,6 +52,7 @@ fn job(id: i64, name: &str, verdict: Verdict, letters: &str) -> JobRow {
         interval: Some(DAY),
         strip: letters.into(),
         live: None,
+        handling: None,
     }
 }
 
@@ -86,6 +87,7 @@ fn problem(verdict: Verdict, job: &str, server: &str) -> Problem {
         checks: Vec::new(),
         last_success: Some(ago(2 * DAY + 9 * HOUR)),
         interval: Some(DAY),
+        handling: None,
     }
 }
 

@@ -48,6 +48,7 @@ pub(crate) fn job(id: i64, name: &str, verdict: Verdict, letters: &str) -> JobRo
         interval: Some(DAY),
         strip: letters.into(),
         live: None,
+        handling: None,
     }
 }
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::site::{Answer, Site, deep, get, post, report};
 
-const FIELDS: &str = "form[name]=Parents&form[kind]=email&form[delay]=0&form[topics][]=failed&has-private=true&has-in_use=true&in_use=true";
+const FIELDS: &str = "form-id=channel-new&form[name]=Parents&form[kind]=email&form[delay]=0&form[topics][]=failed&has-private=true&has-in_use=true&in_use=true";
 
 /// Sends the form as a browser without JavaScript does.
 async fn submit(site: &Site, form: &str, body: &str) -> Answer {

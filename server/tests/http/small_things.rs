@@ -31,8 +31,10 @@ async fn shown(site: &Site, path: &str) -> String {
 
 async fn failed_run(site: &Site) {
     let mut failed = report(2);
-    failed["Data"]["ParsedResult"] = json!("Fatal");
-    failed["Data"]["Exception"] = json!("The file photo\u{202E}gpj.exe is locked");
+    failed["Data"]["ParsedResult"] = json!("Error");
+    let error = "2026-11-23 02:01:00 +00 - [Error-Some-Kind]: The file photo\u{202E}gpj.exe is locked";
+    failed["Data"]["Errors"] = json!([error]);
+    failed["Data"]["ErrorsActualLength"] = json!(1);
     assert_eq!(site.post("/api/upload", &failed).await.status, StatusCode::OK);
 }
 

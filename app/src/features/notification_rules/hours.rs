@@ -114,11 +114,15 @@ fn fields(locale: Locale, row: &HoursRow) -> impl IntoView + use<> {
     let (id, hours) = (row.id, row.hours.clone());
     let field = move |name: &str| format!("hours-{id}-{name}");
     let weekdays = hours.weekdays.clone();
-    let boxes = WEEKDAYS.map(move |day| {
-        let checked = weekdays.iter().any(|chosen| chosen == day);
-        let label = weekday_word(locale, day).into_any();
-        view! { <Choice name="form[weekdays][]" value=day checked=checked label=label /> }
-    });
+    // Called inside of the form, so that the boxes show what was entered.
+    let boxes = move || {
+        let boxes = WEEKDAYS.map(|day| {
+            let checked = weekdays.iter().any(|chosen| chosen == day);
+            let label = weekday_word(locale, day).into_any();
+            view! { <Choice name="form[weekdays][]" value=day checked=checked label=label /> }
+        });
+        boxes.collect_view()
+    };
     let reminders = REMINDERS.map(|word| (word.to_owned(), reminder_word(locale, word)));
     view! {
         <PlainForm path=SaveHours::PATH id=id.to_string() class="form" quiet=true>
@@ -147,7 +151,7 @@ fn fields(locale: Locale, row: &HoursRow) -> impl IntoView + use<> {
                 legend=tr!(locale, notification_rules.hours.weekdays)
                 class="rule-choices"
             >
-                {boxes.collect_view()}
+                {boxes()}
             </Choices>
             <TextField
                 name="form[zone]"

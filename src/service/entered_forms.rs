@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use super::{Actor, Services, expiring::Expiring};
+use crate::report::mask_secrets;
 
 /// Forms in memory, for ten minutes.
 pub type EnteredForms = Expiring<String, EnteredForm, 600, 64>;
@@ -56,7 +57,13 @@ fn without_secrets(fields: Vec<(String, String)>) -> Vec<(String, String)> {
     let kind = fields.iter().find(|(name, _)| bare(name) == "kind").map(|(_, kind)| kind.clone());
     let has_server = kind.is_none_or(|kind| KINDS_WITH_SERVER.contains(&kind.as_str()));
     let is_kept = |name: &str| !SECRETS.contains(&name) && (name != "target" || has_server);
-    fields.into_iter().filter(|(name, _)| is_kept(bare(name))).collect()
+    fields.into_iter().filter(|(name, value)| is_kept(bare(name)) && !is_url_with_secret(value)).collect()
+}
+
+/// Whether a text is a URL with a password, or with a secret in its query.
+fn is_url_with_secret(text: &str) -> bool {
+    let is_url = text.contains("://") && !text.trim().contains(char::is_whitespace);
+    is_url && mask_secrets(text) != text
 }
 
 /// `"to"` for `"form[to]"`.
@@ -80,6 +87,15 @@ mod tests {
             assert!(kept(&[(&format!("form[{name}]"), "x")]).is_empty(), "{name}");
         }
         assert_eq!(kept(&[("name", "anna"), ("password", "x"), ("role", "viewer")]), ["anna", "viewer"]);
+    }
+
+    #[test]
+    fn a_url_with_a_password_is_not_kept() {
+        let (secret, plain) = ("http://anna:secret@nas.local/", "http://nas.local/");
+        assert!(kept(&[("duplicati_url", secret)]).is_empty());
+        assert_eq!(kept(&[("duplicati_url", plain)]), [plain]);
+        let notes = "see http://anna:secret@nas.local/ for more";
+        assert_eq!(kept(&[("notes", notes)]), [notes]);
     }
 
     #[test]

@@ -36,7 +36,7 @@ fn a_failed_run_opens_an_incident_that_is_acknowledged_snoozed_and_closed() {
             assert!(location.contains("__err="), "{field}: {answer:?}");
         }
         let done = submit(&site, "act=acknowledge&ids%5B%5D=1&note=on+it").await;
-        assert_eq!(done.header(header::LOCATION), "/incidents", "{done:?}");
+        assert_eq!(done.header(header::LOCATION), "/incidents?done=acknowledge", "{done:?}");
         assert!(site.get("/incidents").await.body.contains("No open incidents"));
         let html = site.get("/incidents?state=acknowledged").await.body;
         assert!(html.contains("on it") && html.contains("acknowledged by"), "{html}");

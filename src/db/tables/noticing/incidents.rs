@@ -149,6 +149,9 @@ impl Wanted {
 /// # Errors
 /// Database errors.
 pub fn handled(conn: &mut Connection, jobs: &[i64]) -> Result<HashMap<i64, HandledRow>, StoreError> {
+    if jobs.is_empty() {
+        return Ok(HashMap::new());
+    }
     let mut rows: Vec<IncidentRow> = incidents::table
         .filter(incidents::job_id.eq_any(jobs))
         .filter(incidents::closed_at.is_null())
@@ -166,14 +169,18 @@ pub fn handled(conn: &mut Connection, jobs: &[i64]) -> Result<HashMap<i64, Handl
     }
     let acknowledged: Vec<i64> =
         rows.iter().filter(|row| row.acknowledged_by.is_some()).map(|row| row.id).collect();
-    let times: HashMap<i64, String> = incident_events::table
-        .filter(incident_events::incident_id.eq_any(acknowledged))
-        .filter(incident_events::event.eq("acknowledged"))
-        .order(incident_events::id.asc())
-        .select((incident_events::incident_id, incident_events::at))
-        .load::<(i64, String)>(conn)?
-        .into_iter()
-        .collect();
+    let times: HashMap<i64, String> = if acknowledged.is_empty() {
+        HashMap::new()
+    } else {
+        incident_events::table
+            .filter(incident_events::incident_id.eq_any(acknowledged))
+            .filter(incident_events::event.eq("acknowledged"))
+            .order(incident_events::id.asc())
+            .select((incident_events::incident_id, incident_events::at))
+            .load::<(i64, String)>(conn)?
+            .into_iter()
+            .collect()
+    };
     let handled = rows.into_iter().filter_map(|row| {
         let at = times.get(&row.id).cloned();
         let acknowledged = row.acknowledged_by.map(|who| (who, at));

@@ -117,9 +117,10 @@ fn shown_after(
     html(move || {
         if let Some((form, entered)) = failed {
             let error = ApiError::Invalid { field: "to".into(), hint: "enter an address".into() };
-            let url = ServerFnUrlError::new(form, error).to_url("http://localhost/x").unwrap();
-            let encoded = url.query_pairs().find(|(name, _)| name == "__err").unwrap().1.into_owned();
-            provide_context(ServerActionError::new(form, &encoded));
+            let url = ServerFnUrlError::new(form, error).to_url("http://localhost/x");
+            let pairs: Vec<_> = url.iter().flat_map(|url| url.query_pairs().into_owned()).collect();
+            let encoded = pairs.into_iter().find(|(name, _)| name == "__err").map(|(_, error)| error);
+            provide_context(ServerActionError::new(form, &encoded.unwrap_or_default()));
             provide_context(Entered(entered.into()));
         }
         provide_context(Viewer { role: Some(role), ..Viewer::default() });

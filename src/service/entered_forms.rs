@@ -14,8 +14,20 @@ pub type EnteredForms = Expiring<String, EnteredForm, 600, 64>;
 const LARGEST: usize = 64 * 1024;
 
 /// Fields that contain secrets, in any form: their names without `form[…]`.
-const SECRETS: [&str; 9] =
-    ["password", "current", "new", "repeated", "code", "token", "key", "reference", "secret"];
+const SECRETS: [&str; 12] = [
+    "password",
+    "current",
+    "new",
+    "repeated",
+    "code",
+    "token",
+    "key",
+    "reference",
+    "secret",
+    "endpoint",
+    "p256dh",
+    "auth",
+];
 
 /// Kinds of channels of which the target is the address of a server. Of others it is a URL that is a secret.
 const KINDS_WITH_SERVER: [&str; 5] = ["ntfy", "email", "gotify", "matrix", "apprise"];

@@ -289,7 +289,7 @@ async fn a_test_message_tells_the_answer_and_private_networks_need_leave() -> Te
     assert_eq!((result.worked, result.answer.as_str()), (false, redirected));
     let change = ChannelForm { allows_private: false, ..form(&receiver.server) };
     channels::change(&services, &Actor::System, id, change).await?;
-    let failure = list(&services, &Actor::System, 1, false).await?.channels.remove(0).failure;
+    let failure = list(&services, &Actor::System, 1).await?.channels.remove(0).failure;
     assert!(failure.is_some_and(|why| why.contains("private network")), "it is said when it is saved");
     let result = channels::test(&services, &Actor::System, id).await?;
     assert!(!result.worked && result.answer.contains("private network"), "{result:?}");
@@ -299,7 +299,7 @@ async fn a_test_message_tells_the_answer_and_private_networks_need_leave() -> Te
     assert_eq!(shown, [(true, "failed", None), (true, "failed", None), (true, "sent", None)]);
     assert_eq!(tested[2].answer.as_deref(), Some("200"));
     channels::change(&services, &Actor::System, id, form(&receiver.server)).await?;
-    let failure = list(&services, &Actor::System, 1, false).await?.channels.remove(0).failure;
+    let failure = list(&services, &Actor::System, 1).await?.channels.remove(0).failure;
     assert_eq!(failure, None);
     Ok(())
 }

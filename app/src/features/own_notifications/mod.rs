@@ -16,7 +16,10 @@ use crate::{
     locale::{Locale, use_locale},
     tr,
     ui::{
-        form::plain_form::{Failed, PlainForm, form_error},
+        form::{
+            choice::{Choice, Choices},
+            plain_form::{Failed, PlainForm, form_error},
+        },
         keyed::keyed,
         link::Link,
         loaded::Loaded,
@@ -184,12 +187,8 @@ fn subscribe(locale: Locale, key: Option<String>, topics: Vec<Topic>) -> impl In
         .into_any();
     };
     let boxes = topics.into_iter().map(move |topic| {
-        view! {
-            <label class="check">
-                <input type="checkbox" name="form[topics][]" value=topic.as_str() checked=true />
-                <span>{topic_word(locale, topic)}</span>
-            </label>
-        }
+        let label = topic_word(locale, topic).into_any();
+        view! { <Choice name="form[topics][]" value=topic.as_str() checked=true label=label /> }
     });
     let worker = use_base_path().url("/push_worker.js");
     view! {
@@ -209,10 +208,9 @@ fn subscribe(locale: Locale, key: Option<String>, topics: Vec<Topic>) -> impl In
                 <input type="hidden" name="form[p256dh]" value="" />
                 <input type="hidden" name="form[auth]" value="" />
                 <input type="hidden" name="form[browser]" value="" />
-                <fieldset class="choices">
-                    <legend>{tr!(locale, channels.field.topics)}</legend>
+                <Choices name="form[topics][]" legend=tr!(locale, channels.field.topics) class="choices">
                     {boxes.collect_view()}
-                </fieldset>
+                </Choices>
                 <p class="field-error" role="alert" data-push-error=""></p>
                 <button type="submit" class="btn" data-variant="primary">
                     {tr!(locale, own_notifications.subscribe)}

@@ -352,6 +352,8 @@ const ALWAYS_RIGHT: &[&str] = &[
     // Of users who are not signed in, the browser keeps the name: see `sign_in.rs`.
     "sign_in",
     "sign_in_code",
+    // A script fills in what the browser says.
+    "subscribe_browser",
     // Only a password.
     "begin_second_factor",
     "remove_second_factor",

@@ -474,7 +474,7 @@ fn every_form_with_a_mistake_shows_what_was_entered_and_marks_what_is_wrong() {
                 assert!(!html.contains(value.as_str()), "{name} is shown again: {html}");
             }
             let expected: Vec<String> =
-                Some(format!("{wrong}-wrong")).filter(|_| !wrong.is_empty()).into_iter().collect();
+                (!wrong.is_empty()).then(|| format!("{wrong}-wrong")).into_iter().collect();
             if shown.wrong != expected {
                 problems.push(format!("{name}: marked are {:?}", shown.wrong));
             }

@@ -1,7 +1,7 @@
 //! Panels that open and close. An action that cannot be undone is in one, so that it needs more than one click.
 //!
 //! A panel is open at first if a form in it failed: what has to be corrected is visible. What a user opened stays open when the page
-//! gets new data, because only a change of `open` is applied.
+//! gets new data.
 
 use leptos::prelude::*;
 
@@ -33,11 +33,25 @@ pub fn Details(
     let (content, has_failed) = watched(children);
     let summary_class = (!summary_class.is_empty()).then_some(summary_class);
     let class = (!class.is_empty()).then_some(class);
-    view! {
-        <details class=class id=id open=open || has_failed>
-            <summary class=summary_class data-variant=danger.then_some("danger")>{summary}</summary>
-            {content}
-        </details>
+    let inside = view! {
+        <summary class=summary_class data-variant=danger.then_some("danger")>{summary}</summary>
+        {content}
+    };
+    // Without the attribute where it is closed at first: with one, a list that changes would close what somebody opened.
+    if open || has_failed {
+        view! {
+            <details class=class id=id open=true>
+                {inside}
+            </details>
+        }
+        .into_any()
+    } else {
+        view! {
+            <details class=class id=id>
+                {inside}
+            </details>
+        }
+        .into_any()
     }
 }
 

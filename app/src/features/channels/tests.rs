@@ -217,6 +217,11 @@ fn each_kind_asks_for_what_it_needs() {
     assert!(!html.contains("save_channel"), "{html}");
 }
 
+fn open_panels(html: &str) -> usize {
+    let tags = html.split("<details").skip(1).filter_map(|rest| rest.split('>').next());
+    tags.filter(|tag| tag.contains("disclosure") && tag.split(' ').any(|word| word.starts_with("open"))).count()
+}
+
 #[test]
 fn what_was_wrong_is_said_at_its_field_and_the_rest_is_kept() {
     let fields = [("form[name]", "parents"), ("form[target]", "smtp.example.org"), ("form[to]", "anna")];
@@ -227,15 +232,12 @@ fn what_was_wrong_is_said_at_its_field_and_the_rest_is_kept() {
     assert!(html.contains("aria-describedby=\"channel-new-to-hint channel-new-to-wrong\""), "{html}");
     assert_eq!(html.matches("aria-invalid=\"true\"").count(), 1, "{html}");
     assert!(html.contains("value=\"parents\"") && html.contains("value=\"smtp.example.org\""), "{html}");
-    assert!(
-        !html.contains("<details class=\"disclosure\" open"),
-        "only the form of the new one failed: {html}"
-    );
+    assert_eq!(open_panels(&html), 0, "only the form of the new one failed: {html}");
     // Of a channel that is changed, its form is open.
     let failed = Some(("/api/fn/save_channel#channel-4", fields));
     let html = shown_after(Role::Administrator, vec![channel()], Vec::new(), None, "", failed);
     assert!(html.contains("channel-4-to-wrong"), "{html}");
-    assert_eq!(html.matches("<details class=\"disclosure\" open").count(), 1, "{html}");
+    assert_eq!(open_panels(&html), 1, "{html}");
     assert!(!html.contains("channel-new-"), "{html}");
 }
 

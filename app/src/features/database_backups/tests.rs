@@ -71,7 +71,10 @@ fn the_page_lists_what_is_kept_and_offers_one_more() {
         "{html}"
     );
     assert!(html.contains("enctype=\"multipart/form-data\""), "{html}");
-    let none = show(|page| page.files.clear());
+    let none = show(|page| {
+        page.files.clear();
+        page.last = None;
+    });
     assert!(none.contains("No backups yet") && none.contains("never"), "{none}");
 }
 

@@ -29,6 +29,6 @@ fn the_server_and_each_job_have_a_form_with_what_they_have() {
         html.contains(r#"action="/api/fn/label_server""#) && html.contains(r#"action="/api/fn/label_job""#)
     );
     assert!(html.contains(r#"value="Müller &amp; Co""#) && html.contains(r#"value="off-site""#), "{html}");
-    assert!(!html.contains("<img") && html.contains("list=\"known-groups\""), "{html}");
+    assert!(!html.contains("<img") && html.contains("list=\"group-offers\""), "{html}");
     assert!(html.contains("In use: a, &lt;img src=x&gt;."), "{html}");
 }

@@ -53,7 +53,9 @@ withAndWithoutScript((script) => {
     const details = page.getByRole('region', { name: word('edit.details.title') });
     await details.getByLabel(word('edit.fields.name')).fill('Birch');
     await details.getByRole('button', { name: word('edit.save') }).click();
-    await expect(details.getByText(/already exists/)).toBeVisible();
+    await expect(details.locator('.field-error')).toHaveText(/already exists/);
+    await expect(details.getByLabel(word('edit.fields.name'))).toHaveValue('Birch');
+    await page.goto(program.url('/servers/2/edit'));
     await expect(details.getByLabel(word('edit.fields.name'))).toHaveValue('Birch (2)');
   });
 

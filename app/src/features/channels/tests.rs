@@ -219,7 +219,8 @@ fn each_kind_asks_for_what_it_needs() {
 
 fn open_panels(html: &str) -> usize {
     let tags = html.split("<details").skip(1).filter_map(|rest| rest.split('>').next());
-    tags.filter(|tag| tag.contains("disclosure") && tag.split(' ').any(|word| word.starts_with("open"))).count()
+    tags.filter(|tag| tag.contains("disclosure") && tag.split(' ').any(|word| word.starts_with("open")))
+        .count()
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The built program's files for many machines, and the scripts against a server that answers as Duplicati's REST API does.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a failed step should fail the test")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failed step should fail the test")]
 
 use std::{
     fs,
@@ -70,7 +70,7 @@ fn each_machine_gets_a_key_of_its_own_and_files_that_only_their_owner_reads() {
     assert_eq!(lines.iter().map(|line| &line[0]).collect::<Vec<_>>(), ["nas", "Büro PC", "mail"]);
     for line in &lines {
         let (machine, machine_folder, id, prefix) = (&line[0], out.join(&line[1]), &line[2], &line[3]);
-        let key = known.iter().find(|key| key["id"].to_string() == *id).unwrap();
+        let key = known.iter().find(|key| key["id"].as_i64() == id.parse().ok()).unwrap();
         assert_eq!(key["server"][1], machine, "reports are filed under its name");
         assert_eq!(key["prefix"], prefix);
         assert_eq!(mode(&machine_folder), 0o700);

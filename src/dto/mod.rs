@@ -12,6 +12,7 @@ pub mod database;
 pub mod digest;
 pub mod edit;
 pub mod export;
+pub mod field_name;
 pub mod health;
 pub mod import;
 pub mod incidents;

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::{Actor, Services, expiring::Expiring};
-use crate::report::mask_secrets;
+use crate::{dto::field_name::bare, report::mask_secrets};
 
 /// Forms in memory, for ten minutes.
 pub type EnteredForms = Expiring<String, EnteredForm, 600, 64>;
@@ -76,11 +76,6 @@ fn without_secrets(fields: Vec<(String, String)>) -> Vec<(String, String)> {
 fn is_url_with_secret(text: &str) -> bool {
     let is_url = text.contains("://") && !text.trim().contains(char::is_whitespace);
     is_url && mask_secrets(text) != text
-}
-
-/// `"to"` for `"form[to]"`.
-fn bare(name: &str) -> &str {
-    name.strip_prefix("form[").and_then(|rest| rest.strip_suffix(']')).unwrap_or(name)
 }
 
 #[cfg(test)]

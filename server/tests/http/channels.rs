@@ -16,13 +16,7 @@ const FIELDS: &str = "form-id=channel-new&form[name]=Parents&form[kind]=email&fo
 
 /// Sends the form as a browser without JavaScript does.
 async fn submit(site: &Site, form: &str, body: &str) -> Answer {
-    let path = format!("/api/fn/{form}");
-    let mut request = post(&path, "application/x-www-form-urlencoded", body);
-    request.headers_mut().insert(header::ACCEPT, "text/html".parse().unwrap());
-    request.headers_mut().insert(header::HOST, "backup.example".parse().unwrap());
-    let page = "http://backup.example/settings/notifications?kind=email";
-    request.headers_mut().insert(header::REFERER, page.parse().unwrap());
-    site.send(request).await
+    site.submit(form, "/settings/notifications?kind=email", body).await
 }
 
 /// What a browser that is led somewhere sees there.

@@ -8,17 +8,13 @@ use duplistatus::{
     topic::Topic,
 };
 
-use crate::site::{Answer, Site, deep, get, post, report};
+use crate::site::{Answer, Site, deep, form, get, report};
 
 /// Sends a form as a browser does: with an error it is led back to the page.
 async fn submit(site: &Site, cookie: &str, function: &str, body: &str) -> Answer {
-    let mut request =
-        post(&format!("/api/fn/{function}"), "application/x-www-form-urlencoded", body.to_owned());
+    let mut request = form(function, "/settings/digests", body);
     let headers = request.headers_mut();
-    headers.insert(header::ACCEPT, "text/html".parse().unwrap());
-    headers.insert(header::HOST, "backup.example".parse().unwrap());
     headers.insert(header::ORIGIN, "http://backup.example".parse().unwrap());
-    headers.insert(header::REFERER, "http://backup.example/settings/digests".parse().unwrap());
     headers.insert(header::COOKIE, cookie.parse().unwrap());
     site.send(request).await
 }

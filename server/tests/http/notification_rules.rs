@@ -4,14 +4,11 @@ use axum::http::{StatusCode, header};
 use duplistatus::{
     access::Role,
     db::tables::notifications::claim,
-    dto::channel::ChannelForm,
     ids::ChannelId,
     notify::snooze_link::{LASTS, PURPOSE, SnoozeLink},
-    service::{Actor, notifications::channels},
-    topic::Topic,
 };
 
-use crate::site::{Answer, Site, deep, from_address, get, post, report};
+use crate::site::{Site, deep, form, from_address, get, report};
 
 const RULES: &str = "/settings/notifications/rules";
 
@@ -23,31 +20,6 @@ async fn shown(site: &Site, path: &str) -> String {
 fn main(html: &str) -> String {
     let (_, main) = html.split_once("<main").unwrap();
     main.split_once("</main>").unwrap().0.to_owned()
-}
-
-async fn submit(site: &Site, function: &str, page: &str, body: &str) -> Answer {
-    site.send(form(function, page, body)).await
-}
-
-fn form(function: &str, page: &str, body: &str) -> axum::http::Request<axum::body::Body> {
-    let mut request = post(&format!("/api/fn/{function}"), "application/x-www-form-urlencoded", body);
-    request.headers_mut().insert(header::ACCEPT, "text/html".parse().unwrap());
-    request.headers_mut().insert(header::HOST, "backup.example".parse().unwrap());
-    let page = format!("http://backup.example{page}");
-    request.headers_mut().insert(header::REFERER, page.parse().unwrap());
-    request
-}
-
-async fn channel(site: &Site, name: &str) -> ChannelId {
-    let form = ChannelForm {
-        name: name.into(),
-        kind: "ntfy".into(),
-        to: "backups".into(),
-        topics: Topic::ALL.to_vec(),
-        is_enabled: true,
-        ..ChannelForm::default()
-    };
-    channels::create(&site.state.services, &Actor::System, form).await.unwrap()
 }
 
 fn failed() -> serde_json::Value {
@@ -62,8 +34,8 @@ fn a_rule_is_tried_saved_changed_and_deleted() {
         let site = Site::open();
         let html = shown(&site, RULES).await;
         assert!(html.contains("Add a channel first"), "{html}");
-        channel(&site, "family").await;
-        channel(&site, "boss").await;
+        site.channel("family").await;
+        site.channel("boss").await;
         site.post("/api/upload", failed()).await;
         site.state.services.clock().set(site.state.services.clock().now().plus(300));
         let fields = "form%5Bscope%5D=server&form%5Bname%5D=nas&form%5Btopics%5D%5B%5D=failed&form%5Btells%5D=channels\
@@ -74,9 +46,9 @@ fn a_rule_is_tried_saved_changed_and_deleted() {
         assert!(tried.contains("No rules"), "nothing was stored: {tried}");
         let wrong = site.get(&format!("{RULES}?{}", fields.replace("=nas", "=none"))).await.body;
         assert!(wrong.contains("there is no server “none”"), "{wrong}");
-        let refused = submit(&site, "save_rule", RULES, &fields.replace("=nas", "=none")).await;
+        let refused = site.submit("save_rule", RULES, &fields.replace("=nas", "=none")).await;
         assert!(refused.header(header::LOCATION).contains("__err="), "{refused:?}");
-        let saved = submit(&site, "save_rule", RULES, fields).await;
+        let saved = site.submit("save_rule", RULES, fields).await;
         assert_eq!(saved.header(header::LOCATION), format!("{RULES}#rule-1"), "{saved:?}");
         let html = shown(&site, RULES).await;
         for part in ["Server nas", "failed: notify boss", "If not acknowledged after 4 h: notify family"] {
@@ -86,14 +58,14 @@ fn a_rule_is_tried_saved_changed_and_deleted() {
         assert!(html.contains("Change the rule") && html.contains("name=\"rule\" value=\"1\""), "{html}");
         let nobody = "form%5Bscope%5D=site&form%5Bname%5D=&form%5Btopics%5D%5B%5D=failed&form%5Btells%5D=nobody\
                       &form%5Bdelay%5D=&form%5Breminder%5D=&form%5Bafter%5D=&rule=1";
-        submit(&site, "save_rule", RULES, nobody).await;
+        site.submit("save_rule", RULES, nobody).await;
         let html = shown(&site, RULES).await;
         assert!(html.contains("Whole site") && html.contains("failed: notify nobody"), "{html}");
         // A new rule for a job begins with its name.
         let html = shown(&site, &format!("{RULES}?job=1")).await;
         assert!(html.contains("value=\"nas / Documents\""), "{html}");
         assert_eq!(site.get(&format!("{RULES}?job=99")).await.status, StatusCode::NOT_FOUND);
-        let deleted = submit(&site, "delete_rule", RULES, "rule=1&name=").await;
+        let deleted = site.submit("delete_rule", RULES, "rule=1&name=").await;
         assert_eq!(deleted.header(header::LOCATION), RULES, "{deleted:?}");
         assert!(shown(&site, RULES).await.contains("No rules"));
     });
@@ -103,18 +75,18 @@ fn a_rule_is_tried_saved_changed_and_deleted() {
 fn quiet_hours_are_set_and_wrong_ones_are_explained() {
     deep(|| async {
         let site = Site::open();
-        channel(&site, "family").await;
+        site.channel("family").await;
         let fields = "channel=1&form%5Bfrom%5D=22%3A00&form%5Bto%5D=07%3A00&form%5Bweekdays%5D%5B%5D=mon\
                       &form%5Bzone%5D=Europe%2FBerlin&form%5Breminder%5D=weekly&has-urgent=true&urgent=true";
-        let saved = submit(&site, "save_hours", RULES, fields).await;
+        let saved = site.submit("save_hours", RULES, fields).await;
         assert_eq!(saved.header(header::LOCATION), format!("{RULES}#hours-1"), "{saved:?}");
         let html = shown(&site, RULES).await;
         assert!(html.contains("Quiet from 22:00 to 07:00, Mon (Europe/Berlin)"), "{html}");
-        let wrong = submit(&site, "save_hours", RULES, &fields.replace("Berlin", "Nowhere")).await;
+        let wrong = site.submit("save_hours", RULES, &fields.replace("Berlin", "Nowhere")).await;
         assert!(wrong.header(header::LOCATION).contains("__err="), "{wrong:?}");
         // A request that is not from the form would switch the box off.
         let without =
-            submit(&site, "save_hours", RULES, &fields.replace("has-urgent=true&urgent=true", "")).await;
+            site.submit("save_hours", RULES, &fields.replace("has-urgent=true&urgent=true", "")).await;
         assert!(without.header(header::LOCATION).contains("__err="), "{without:?}");
     });
 }
@@ -123,7 +95,7 @@ fn quiet_hours_are_set_and_wrong_ones_are_explained() {
 fn the_history_is_filtered_and_a_row_is_sent_again() {
     deep(|| async {
         let site = Site::open();
-        channel(&site, "family").await;
+        site.channel("family").await;
         site.post("/api/upload", failed()).await;
         let path = "/settings/notifications/history";
         let html = shown(&site, path).await;
@@ -139,7 +111,7 @@ fn the_history_is_filtered_and_a_row_is_sent_again() {
             let html = shown(&site, &format!("{path}?{query}")).await;
             assert_eq!(html.contains("nas / Documents"), is_found, "{query}");
         }
-        let waits = submit(&site, "resend_notification", path, "notification=1").await;
+        let waits = site.submit("resend_notification", path, "notification=1").await;
         assert!(waits.header(header::LOCATION).contains("__err="), "{waits:?}");
         // A dispatcher has it, and the receiver refuses it.
         let services = &site.state.services;
@@ -154,7 +126,7 @@ fn the_history_is_filtered_and_a_row_is_sent_again() {
             .unwrap();
         let html = shown(&site, path).await;
         assert!(html.contains("403") && html.contains("Send again"), "{html}");
-        let again = submit(&site, "resend_notification", path, "notification=1").await;
+        let again = site.submit("resend_notification", path, "notification=1").await;
         assert_eq!(again.header(header::LOCATION), format!("{path}?resent=true"), "{again:?}");
         assert!(shown(&site, &format!("{path}?status=queued")).await.contains("nas / Documents"));
         // The page of incidents says who was told.
@@ -178,7 +150,7 @@ fn a_link_works_without_signing_in_and_shows_before_it_acts() {
         let site = Site::open();
         // Somebody has an account, so that strangers are asked to sign in everywhere else.
         site.sign_in("somebody", Role::Viewer).await;
-        channel(&site, "family").await;
+        site.channel("family").await;
         site.post("/api/upload", failed()).await;
         let path = link(&site).await;
         let token = path.strip_prefix("/snooze/").unwrap();
@@ -217,7 +189,7 @@ fn a_link_works_without_signing_in_and_shows_before_it_acts() {
 fn wrong_links_are_not_found_and_guessing_is_slowed_down() {
     deep(|| async {
         let site = Site::open();
-        channel(&site, "family").await;
+        site.channel("family").await;
         site.post("/api/upload", failed()).await;
         let path = link(&site).await;
         let forged = format!("{}{}", &path[..path.len() - 1], if path.ends_with('0') { '1' } else { '0' });

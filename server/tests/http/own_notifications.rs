@@ -3,7 +3,7 @@
 use axum::http::{StatusCode, header};
 use duplistatus::access::Role;
 
-use crate::site::{Answer, Site, deep, get, post};
+use crate::site::{Answer, Site, deep, form, get};
 
 /// The browser of the example of RFC 8291.
 const BROWSER: &str = "form[endpoint]=https%3A%2F%2F1.1.1.1%2Fsend%2Fs3cret\
@@ -12,13 +12,9 @@ const BROWSER: &str = "form[endpoint]=https%3A%2F%2F1.1.1.1%2Fsend%2Fs3cret\
 
 /// Sends a form as a browser does.
 async fn submit(site: &Site, cookie: &str, function: &str, body: &str) -> Answer {
-    let path = format!("/api/fn/{function}");
-    let mut request = post(&path, "application/x-www-form-urlencoded", body.to_owned());
+    let mut request = form(function, "/account/notifications", body);
     let headers = request.headers_mut();
-    headers.insert(header::ACCEPT, "text/html".parse().unwrap());
-    headers.insert(header::HOST, "backup.example".parse().unwrap());
     headers.insert(header::ORIGIN, "http://backup.example".parse().unwrap());
-    headers.insert(header::REFERER, "http://backup.example/account/notifications".parse().unwrap());
     headers.insert(header::COOKIE, cookie.parse().unwrap());
     site.send(request).await
 }

@@ -4,7 +4,7 @@ use axum::http::{Method, StatusCode, header};
 use duplistatus::access::{Role, Scope};
 use serde_json::{Value, json};
 
-use crate::site::{Answer, Site, deep, get, post, report};
+use crate::site::{Answer, Site, deep, form, get, post, report};
 
 /// Two servers in a group, of which one has two jobs.
 async fn site() -> Site {
@@ -29,13 +29,9 @@ async fn page(site: &Site, cookie: &str, path: &str) -> Answer {
 
 /// Sends a form as a browser does, from a page.
 async fn submit(site: &Site, cookie: &str, function: &str, body: &str, from: &str) -> Answer {
-    let mut request =
-        post(&format!("/api/fn/{function}"), "application/x-www-form-urlencoded", body.to_owned());
+    let mut request = form(function, from, body);
     let headers = request.headers_mut();
-    headers.insert(header::ACCEPT, "text/html".parse().unwrap());
-    headers.insert(header::HOST, "backup.example".parse().unwrap());
     headers.insert(header::ORIGIN, "http://backup.example".parse().unwrap());
-    headers.insert(header::REFERER, format!("http://backup.example{from}").parse().unwrap());
     headers.insert(header::COOKIE, cookie.parse().unwrap());
     site.send(request).await
 }

@@ -13,14 +13,19 @@ use duplistatus::{
     access::Role,
     clock::Clock,
     db::Db,
+    dto::channel::ChannelForm,
+    ids::ChannelId,
     service::{
         Actor, Crypto, Options, Services,
         ingest::rejected,
-        ingest_keys, session,
+        ingest_keys,
+        notifications::channels,
+        session,
         session::{Caller, SignIn, Token},
         users,
     },
     time::Timestamp,
+    topic::Topic,
     zone::Zone,
 };
 use secrecy::ExposeSecret as _;
@@ -36,6 +41,16 @@ pub(crate) fn deep<F: Future<Output = ()>>(test: impl FnOnce() -> F + Send + 'st
     if let Err(panic) = thread.join() {
         std::panic::resume_unwind(panic);
     }
+}
+
+/// Returns the request with which a browser without JavaScript submits a form of a page.
+pub(crate) fn form(function: &str, page: &str, body: &str) -> Request<Body> {
+    let mut request = post(&format!("/api/fn/{function}"), "application/x-www-form-urlencoded", body);
+    let headers = request.headers_mut();
+    headers.insert(header::ACCEPT, "text/html".parse().unwrap());
+    headers.insert(header::HOST, "backup.example".parse().unwrap());
+    headers.insert(header::REFERER, format!("http://backup.example{page}").parse().unwrap());
+    request
 }
 
 /// A site with its own database, which is deleted when the site is dropped.
@@ -173,6 +188,24 @@ impl Site {
     /// Requests a page as a browser does.
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(get(path)).await
+    }
+
+    /// Submits a form of a page as a browser without JavaScript does: with an error it is led back to the page.
+    pub(crate) async fn submit(&self, function: &str, page: &str, body: &str) -> Answer {
+        self.send(form(function, page, body)).await
+    }
+
+    /// Creates a channel that is told everything.
+    pub(crate) async fn channel(&self, name: &str) -> ChannelId {
+        let form = ChannelForm {
+            name: name.into(),
+            kind: "ntfy".into(),
+            to: "backups".into(),
+            topics: Topic::ALL.to_vec(),
+            is_enabled: true,
+            ..ChannelForm::default()
+        };
+        channels::create(&self.state.services, &Actor::System, form).await.unwrap()
     }
 
     /// Posts JSON as Duplicati does.

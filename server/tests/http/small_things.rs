@@ -4,16 +4,7 @@ use axum::http::{Method, StatusCode, header};
 use duplistatus::access::Role;
 use serde_json::json;
 
-use crate::site::{Answer, Site, deep, get, post, report, with_method};
-
-async fn submit(site: &Site, function: &str, page: &str, body: &str) -> Answer {
-    let mut request = post(&format!("/api/fn/{function}"), "application/x-www-form-urlencoded", body);
-    let headers = request.headers_mut();
-    headers.insert(header::ACCEPT, "text/html".parse().unwrap());
-    headers.insert(header::HOST, "backup.example".parse().unwrap());
-    headers.insert(header::REFERER, format!("http://backup.example{page}").parse().unwrap());
-    site.send(request).await
-}
+use crate::site::{Answer, Site, deep, get, report, with_method};
 
 /// What a browser that is led somewhere sees there.
 async fn follow(site: &Site, answer: &Answer) -> String {
@@ -83,31 +74,31 @@ fn what_was_done_about_an_incident_is_said_there_and_on_the_dashboard() {
         let page = shown(&site, "/").await;
         assert!(!page.contains("Acknowledged by") && !page.contains("Snoozed until"), "{page}");
 
-        let nothing = submit(&site, "handle_incidents", "/incidents", "act=acknowledge&note=x&hours=1").await;
+        let nothing = site.submit("handle_incidents", "/incidents", "act=acknowledge&note=x&hours=1").await;
         let page = follow(&site, &nothing).await;
         assert!(page.contains("ick at least one incident") && page.contains("value=\"x\""), "{page}");
 
         let noted =
-            submit(&site, "handle_incidents", "/jobs/1", "ids[]=1&job=1&act=note&note=disk+ordered").await;
+            site.submit("handle_incidents", "/jobs/1", "ids[]=1&job=1&act=note&note=disk+ordered").await;
         let page = follow(&site, &noted).await;
         assert!(page.contains("Note saved."), "{page}");
         let page = shown(&site, "/incidents").await;
         assert!(page.contains("Note by root") && page.contains("disk ordered"), "{page}");
-        let empty = submit(&site, "handle_incidents", "/jobs/1", "ids[]=1&job=1&act=note&note=").await;
+        let empty = site.submit("handle_incidents", "/jobs/1", "ids[]=1&job=1&act=note&note=").await;
         assert!(follow(&site, &empty).await.contains("incident-note-wrong"), "an empty note is none");
 
-        let done = submit(&site, "handle_incidents", "/incidents", "ids[]=1&act=acknowledge&note=").await;
+        let done = site.submit("handle_incidents", "/incidents", "ids[]=1&act=acknowledge&note=").await;
         assert!(follow(&site, &done).await.contains("Acknowledged."));
         let page = shown(&site, "/").await;
         assert_eq!(page.matches("Acknowledged by root, ").count(), 2, "the card and the row: {page}");
 
-        let done = submit(&site, "handle_incidents", "/incidents", "ids[]=1&act=snooze&hours=24").await;
+        let done = site.submit("handle_incidents", "/incidents", "ids[]=1&act=snooze&hours=24").await;
         assert!(follow(&site, &done).await.contains("Snoozed until "));
         let page = shown(&site, "/").await;
         assert_eq!(page.matches("Snoozed until ").count(), 2, "{page}");
         assert!(page.contains("title=\"Acknowledged by root, "), "{page}");
 
-        let done = submit(&site, "handle_incidents", "/jobs/1", "ids[]=1&job=1&act=close&note=known").await;
+        let done = site.submit("handle_incidents", "/jobs/1", "ids[]=1&job=1&act=close&note=known").await;
         assert!(follow(&site, &done).await.contains("Closed."));
         let page = shown(&site, "/").await;
         assert_eq!(page.matches(", but not resolved").count(), 2, "{page}");
@@ -154,7 +145,7 @@ fn a_report_with_wrong_days_keeps_its_form_and_marks_the_field() {
 fn a_new_address_stays_on_the_dashboard_after_the_first_report() {
     deep(|| async {
         let site = Site::open();
-        let made = submit(&site, "create_key", "/", "server=&page=/&another=false").await;
+        let made = site.submit("create_key", "/", "server=&page=/&another=false").await;
         let location = made.header(header::LOCATION).replace("http://backup.example", "");
         assert!(location.contains("shown="), "{made:?}");
         failed_run(&site).await;

@@ -1,5 +1,6 @@
 //! Boxes and buttons of which some are chosen, and the group around them.
 
+use duplistatus::dto::field_name::bare;
 use leptos::prelude::*;
 
 use super::failure::{chosen, wrong};
@@ -55,8 +56,7 @@ pub fn Choices(
     let wrong = wrong(name);
     let class = (!class.is_empty()).then_some(class);
     let invalid = wrong.as_ref().map(|_| "true");
-    let id =
-        format!("{}-wrong", name.trim_end_matches("[]").trim_start_matches("form[").trim_end_matches(']'));
+    let id = format!("{}-wrong", bare(name));
     let described = wrong.as_ref().map(|_| id.clone());
     view! {
         <fieldset class=class data-invalid=invalid aria-describedby=described>

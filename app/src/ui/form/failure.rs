@@ -4,6 +4,7 @@
 //! [`super::post_form::PostForm`] provide the error of their last submission to their fields; a field fills in what was entered and
 //! marks itself if it is the wrong one. Panels around the form open themselves ([`crate::ui::disclosure`]).
 
+use duplistatus::dto::field_name::bare;
 use leptos::{context::Provider, prelude::*, server::ServerActionError, server_fn::error::ServerFnUrlError};
 
 use crate::error::ApiError;
@@ -76,12 +77,6 @@ pub fn wrong(name: &str) -> Option<String> {
     }
 }
 
-/// `"to"` for `"to"`, `"form[to]"` and `"form[to][]"`.
-fn bare(name: &str) -> &str {
-    let name = name.strip_suffix("[]").unwrap_or(name);
-    name.strip_prefix("form[").and_then(|rest| rest.strip_suffix(']')).unwrap_or(name)
-}
-
 /// Returns what was entered into a field of the form around it, if that form failed.
 pub fn entered(name: &str) -> Option<String> {
     with_entered(|fields| fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone()))
@@ -102,17 +97,4 @@ fn with_entered<T>(read: impl FnOnce(&[(String, String)]) -> T) -> Option<T> {
 #[cfg(not(feature = "ssr"))]
 fn with_entered<T>(_: impl FnOnce(&[(String, String)]) -> T) -> Option<T> {
     None
-}
-
-#[cfg(all(test, feature = "ssr"))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_field_of_a_form_has_one_name_in_errors() {
-        for name in ["to", "form[to]", "form[to][]", "to[]"] {
-            assert_eq!(bare(name), "to", "{name}");
-        }
-        assert_eq!(bare("form[to"), "form[to");
-    }
 }

@@ -4,365 +4,18 @@
 use std::collections::BTreeSet;
 
 use axum::http::{StatusCode, header};
-use duplistatus::{
-    access::Role,
-    dto::channel::ChannelForm,
-    service::{Actor, notifications::channels},
-    topic::Topic,
-};
+use duplistatus::access::Role;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
-use self::html::{Form, Page, read};
-use crate::site::{Answer, Site, deep, post, report};
+use self::{
+    html::{Form, Page, read},
+    mistakes::{ALWAYS_RIGHT, MISTAKES},
+};
+use crate::site::{Site, deep, report};
 
 mod html;
-
-/// A mistake: the page, the function of its form, which of several forms, what is entered, and the field that is marked as wrong.
-type Mistake = (
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static [(&'static str, &'static [&'static str])],
-    &'static str,
-);
-
-const JOB: &str = "/jobs/1";
-const SITE: &str = "/settings/schedules/all";
-const MANY: &str = "/settings/schedules/edit?jobs%5B%5D=1&jobs%5B%5D=2&filter%5Bpage%5D=1";
-const RULES: &str = "/settings/notifications/rules";
-const LONG: &str = "a word that is far too long for a tag or a name, and goes on and on until there is really no doubt that nobody \
-                    would call anything so, not even somebody who tries forms; a word that is far too long for a tag or a name";
-
-const MISTAKES: &[Mistake] = &[
-    (
-        JOB,
-        "set_schedule",
-        "",
-        &[
-            ("form[schedule]", &["every"]),
-            ("form[every]", &["0"]),
-            ("form[unit]", &["W"]),
-            ("form[at]", &["03:15"]),
-            ("form[weekdays][]", &["mon", "tue"]),
-            ("form[zone]", &["Asia/Tokyo"]),
-            ("form[tolerance]", &["laptop"]),
-        ],
-        "schedule-every",
-    ),
-    (JOB, "set_schedule", "", &[("form[schedule]", &["cron"]), ("form[cron]", &["* *"])], "schedule-cron"),
-    (
-        JOB,
-        "set_schedule",
-        "",
-        &[("form[schedule]", &["never"]), ("form[tolerance]", &["span"]), ("form[span]", &["soon"])],
-        "schedule-span",
-    ),
-    (
-        JOB,
-        "set_schedule",
-        "",
-        &[
-            ("form[schedule]", &["every"]),
-            ("form[every]", &["2"]),
-            ("form[unit]", &["M"]),
-            ("form[at]", &["02:00"]),
-            ("form[weekdays][]", &["sun"]),
-        ],
-        "weekdays",
-    ),
-    (
-        MANY,
-        "set_schedule",
-        "",
-        &[("form[schedule]", &["every"]), ("form[every]", &[""]), ("form[keep_zone]", &["true"])],
-        "schedule-every",
-    ),
-    (
-        SITE,
-        "set_schedule",
-        "",
-        &[("form[schedule]", &["never"]), ("form[zone]", &["Berlin/Europe"])],
-        "schedule-zone",
-    ),
-    (
-        "/groups/1",
-        "set_schedule",
-        "",
-        &[("form[zone]", &["Berlin/Europe"]), ("form[tolerance]", &["archive"])],
-        "schedule-zone",
-    ),
-    (
-        "/servers/1/schedule",
-        "set_schedule",
-        "",
-        &[("form[zone]", &["x"]), ("form[tolerance]", &["desktop"])],
-        "schedule-zone",
-    ),
-    (
-        JOB,
-        "pause",
-        "",
-        &[("until", &["7D"]), ("at", &["2020-01-01T08:00"]), ("reason", &["new disk"])],
-        "pause-at",
-    ),
-    (
-        MANY,
-        "pause",
-        "",
-        &[("until", &["4h"]), ("at", &["2020-01-01T08:00"]), ("reason", &["moving"])],
-        "pause-at",
-    ),
-    (SITE, "pause", "", &[("at", &["2020-01-01T08:00"]), ("reason", &["moving"])], "pause-at"),
-    (
-        JOB,
-        "add_window",
-        "",
-        &[
-            ("form[kind]", &["weekly"]),
-            ("form[name]", &["Patches"]),
-            ("form[at]", &["02:00"]),
-            ("form[length]", &["soon"]),
-            ("form[weekdays][]", &["sat", "sun"]),
-        ],
-        "window-length",
-    ),
-    (
-        MANY,
-        "add_window",
-        "",
-        &[
-            ("form[kind]", &["monthly"]),
-            ("form[name]", &["Patches"]),
-            ("form[at]", &["02:00"]),
-            ("form[length]", &["4h"]),
-            ("form[day]", &["40"]),
-        ],
-        "window-day",
-    ),
-    (
-        SITE,
-        "add_window",
-        "",
-        &[
-            ("form[kind]", &["weekly"]),
-            ("form[name]", &["Patches"]),
-            ("form[at]", &["02:00"]),
-            ("form[length]", &["4h"]),
-        ],
-        "weekdays",
-    ),
-    (
-        "/groups/1",
-        "add_window",
-        "",
-        &[
-            ("form[kind]", &["once"]),
-            ("form[from]", &["2026-12-24T08:00"]),
-            ("form[until]", &["2026-12-23T08:00"]),
-        ],
-        "window-until",
-    ),
-    (MANY, "label_servers", "", &[("act", &["none"]), ("add", &[LONG]), ("remove", &["old"])], "add"),
-    ("/servers/1/labels", "label_server", "", &[("group", &["Home"]), ("tags", &[LONG])], "tags"),
-    ("/servers/1/labels", "label_job", "2", &[("tags", &[LONG])], "tags-2"),
-    ("/groups/1", "rename_group", "", &[("name", &[LONG])], "group-name"),
-    (
-        RULES,
-        "save_rule",
-        "",
-        &[
-            ("form[topics][]", &["failed", "late"]),
-            ("form[scope]", &["job"]),
-            ("form[name]", &["nas / Nothing"]),
-            ("form[channels][]", &["2"]),
-            ("form[delay]", &["15"]),
-            ("form[reminder]", &["weekly"]),
-        ],
-        "rule-name",
-    ),
-    (
-        RULES,
-        "save_rule",
-        "",
-        &[
-            ("form[topics][]", &["failed"]),
-            ("form[scope]", &["tag"]),
-            ("form[tells]", &["nobody"]),
-            ("form[name]", &["none"]),
-        ],
-        "rule-name",
-    ),
-    (RULES, "save_rule", "", &[("form[topics][]", &[]), ("form[channels][]", &["1"])], "topics"),
-    (RULES, "save_rule", "", &[("form[topics][]", &["failed"]), ("form[channels][]", &[])], "channels"),
-    (
-        RULES,
-        "save_hours",
-        "2",
-        &[
-            ("form[from]", &["22:00"]),
-            ("form[to]", &["06:00"]),
-            ("form[weekdays][]", &["sat"]),
-            ("form[zone]", &["Berlin"]),
-            ("form[reminder]", &["weekly"]),
-            ("urgent", &[]),
-        ],
-        "hours-2-zone",
-    ),
-    (
-        RULES,
-        "save_hours",
-        "1",
-        &[("form[from]", &["22:00"]), ("form[to]", &["06:00"]), ("form[weekdays][]", &[])],
-        "weekdays",
-    ),
-    (
-        "/settings/notifications?kind=email",
-        "save_channel",
-        "channel-new",
-        &[
-            ("form[name]", &["Parents"]),
-            ("form[target]", &["smtp.example.org"]),
-            ("form[user]", &["anna"]),
-            ("form[token]", &["pass-word-1"]),
-            ("form[from]", &["backup@example.org"]),
-            ("form[to]", &["anna"]),
-            ("form[topics][]", &["failed"]),
-            ("in_use", &[]),
-        ],
-        "channel-new-to",
-    ),
-    (
-        "/settings/notifications?kind=webhook",
-        "save_channel",
-        "channel-new",
-        &[
-            ("form[name]", &["Program"]),
-            ("form[target]", &["ftp://secret.example.org/hook"]),
-            ("form[delay]", &["3"]),
-        ],
-        "channel-new-target",
-    ),
-    (
-        "/settings/notifications",
-        "save_channel",
-        "channel-2",
-        &[
-            ("form[name]", &["Phone"]),
-            ("form[to]", &["other"]),
-            ("form[topics][]", &["failed"]),
-            ("form[delay]", &["9999"]),
-            ("private", &["true"]),
-        ],
-        "channel-2-delay",
-    ),
-    (
-        "/settings/digests",
-        "save_digest",
-        "new",
-        &[
-            ("form[name]", &["Weekly"]),
-            ("form[every]", &["monthly"]),
-            ("form[month_day]", &["3"]),
-            ("form[zone]", &["Berlin"]),
-            ("in_use", &[]),
-        ],
-        "digest-new-zone",
-    ),
-    (
-        "/settings/digests",
-        "save_digest",
-        "1",
-        &[("form[weekday]", &["4"]), ("form[at]", &["25:00"])],
-        "digest-1-at",
-    ),
-    (
-        "/servers/1/edit",
-        "save_server",
-        "",
-        &[("alias", &["Attic"]), ("notes", &["2nd\nfloor"]), ("duplicati_url", &["javascript:alert(1)"])],
-        "duplicati_url",
-    ),
-    (
-        "/servers/1/edit",
-        "save_job",
-        "2",
-        &[("alias", &["Other"]), ("notes", &["a note"]), ("name", &["Photos"])],
-        "name-2",
-    ),
-    ("/servers/1/edit", "set_retention", "", &[("days", &["0"]), ("keep_last", &["7"])], "days"),
-    (
-        "/settings/tasks",
-        "change_task",
-        "retention",
-        &[("enabled", &[]), ("schedule", &["soon"])],
-        "schedule-retention",
-    ),
-    ("/settings/users", "create_user", "", &[("name", &[LONG]), ("role", &["operator"])], "name"),
-    (
-        "/settings/database",
-        "set_retention",
-        "new",
-        &[("server", &["nas"]), ("job", &["Photos"]), ("days", &["0"]), ("keep_last", &["3"])],
-        "days-rule",
-    ),
-    ("/settings/database", "set_retention", "site", &[("days", &["0"]), ("keep_last", &["3"])], "days-site"),
-    ("/account", "save_profile", "", &[("display_name", &["Root"]), ("email", &["nobody"])], "email"),
-    (
-        "/account",
-        "create_api_key",
-        "",
-        &[("name", &[LONG]), ("scope", &["write"]), ("days", &["365"])],
-        "key-name",
-    ),
-    (
-        "/account",
-        "change_password",
-        "",
-        &[("current", &["a long row of words 7"]), ("new", &["short-1"]), ("repeated", &["short-1"])],
-        "new",
-    ),
-    (
-        "/settings/security",
-        "change_settings",
-        "",
-        &[("audit_days", &["1"]), ("local_read_api", &["true"]), ("private_networks", &["true"])],
-        "audit_days",
-    ),
-    (
-        "/settings/templates?topic=failed",
-        "save_template",
-        "",
-        &[("form[title]", &[""]), ("form[body]", &["{{job}} failed\n<b>"])],
-        "template-form-title",
-    ),
-    ("/incidents", "handle_incidents", "", &[("note", &["on it"]), ("hours", &["24"])], ""),
-    (JOB, "handle_incidents", "", &[("hours", &["168"])], "incident-note"),
-    ("/settings/keys", "create_key", "", &[("server", &[LONG])], "key-server"),
-];
-
-/// Forms in which nothing is entered that can be wrong: of what they offer, all can be chosen.
-const ALWAYS_RIGHT: &[&str] = &[
-    "accept_warning",
-    "set_checks",
-    "set_user_role",
-    "reset_user_password",
-    "save_preferences",
-    "look_after_database",
-    // Of users who are not signed in, the browser keeps the name: see `sign_in.rs`.
-    "sign_in",
-    "sign_in_code",
-    // A script fills in what the browser says.
-    "subscribe_browser",
-    // Only a password.
-    "begin_second_factor",
-    "remove_second_factor",
-    "renew_recovery_codes",
-    "prove",
-    // A file cannot be filled in again.
-    "restore",
-    "import",
-];
+mod mistakes;
 
 /// Servers, jobs, a group, channels, a digest, an incident and a warning.
 async fn site() -> Site {
@@ -376,34 +29,16 @@ async fn site() -> Site {
         assert_eq!(site.post("/api/upload", &sent).await.status, StatusCode::OK);
     }
     for name in ["Office", "Parents"] {
-        let form = ChannelForm {
-            name: name.into(),
-            kind: "ntfy".into(),
-            to: "backups".into(),
-            topics: Topic::ALL.to_vec(),
-            is_enabled: true,
-            ..ChannelForm::default()
-        };
-        channels::create(&site.state.services, &Actor::System, form).await.unwrap();
+        site.channel(name).await;
     }
     let digest = "form[name]=Daily&form[channel]=1&form[group]=&form[every]=daily&form[weekday]=0&form[month_day]=1\
                   &form[at]=07:00&form[zone]=UTC&has-in_use=true&in_use=true";
     for (function, body) in [("label_server", "server=1&group=Home&tags=attic"), ("save_digest", digest)] {
-        let answer = submit(&site, "/", function, body).await;
+        let answer = site.submit(function, "/", body).await;
         assert!(!answer.header(header::LOCATION).contains("__err"), "{answer:?}");
     }
     site.sign_in("vera", Role::Viewer).await;
     site
-}
-
-/// Sends a form as a browser does.
-async fn submit(site: &Site, page: &str, function: &str, body: &str) -> Answer {
-    let mut request = post(&format!("/api/fn/{function}"), "application/x-www-form-urlencoded", body);
-    let headers = request.headers_mut();
-    headers.insert(header::ACCEPT, "text/html".parse().unwrap());
-    headers.insert(header::HOST, "backup.example".parse().unwrap());
-    headers.insert(header::REFERER, format!("http://backup.example{page}").parse().unwrap());
-    site.send(request).await
 }
 
 fn encoded(fields: &[(String, String)]) -> String {
@@ -441,7 +76,7 @@ fn every_form_with_a_mistake_shows_what_was_entered_and_marks_what_is_wrong() {
             if *function == "handle_incidents" {
                 body.push_str("&act=close");
             }
-            let answer = submit(&site, path, function, &body).await;
+            let answer = site.submit(function, path, &body).await;
             let location = answer.header(header::LOCATION).to_owned();
             if !location.contains("__err=") {
                 problems.push(format!("{name}: it was accepted: {location} {}", answer.status));
@@ -527,7 +162,7 @@ fn what_was_entered_is_shown_once_and_only_to_who_entered_it() {
         let (shown, _) = page(&site, "/servers/1/edit").await;
         let form = found(&shown, "save_server", "").unwrap();
         let form = form.with(&[("alias", &["Attic-7"]), ("duplicati_url", &["javascript:x"])]);
-        let answer = submit(&site, "/servers/1/edit", "save_server", &encoded(&form.submission())).await;
+        let answer = site.submit("save_server", "/servers/1/edit", &encoded(&form.submission())).await;
         let location = answer.header(header::LOCATION).replace("http://backup.example", "");
         let location = location.split('#').next().unwrap().to_owned();
         let other = site.sign_in("otto", Role::Operator).await;
@@ -537,7 +172,7 @@ fn what_was_entered_is_shown_once_and_only_to_who_entered_it() {
         assert!(!site.get("/servers/1/edit").await.body.contains("Attic-7"), "only right after the mistake");
         assert!(site.get(&location).await.body.contains("Attic-7"));
         let form = form.with(&[("alias", &["Cellar"]), ("duplicati_url", &[""])]);
-        let answer = submit(&site, "/servers/1/edit", "save_server", &encoded(&form.submission())).await;
+        let answer = site.submit("save_server", "/servers/1/edit", &encoded(&form.submission())).await;
         assert!(!answer.header(header::LOCATION).contains("__err"), "{answer:?}");
         assert!(!site.get(&location).await.body.contains("Attic-7"), "it was saved with something else");
     });

@@ -147,10 +147,11 @@ test('an open page becomes late by itself', async ({ page, fresh }) => {
   test.slow();
   const program = await fresh({ more: ['--open-ingest'] });
   const upload = program.url('/api/upload');
-  // Hourly, and overdue in a few seconds: an hour, the usual duration of 96 seconds and an hour of tolerance after the last run.
-  const overdue = 121.6 - 0.4;
-  for (const hours of [4, 3, 2, 1, 0]) {
-    await send(upload, report({ server: 'Birch', machineId: 'b1', job: 'Recipes', began: overdue + hours * 60 }));
+  // Daily, and overdue in a few seconds: a day, the usual duration of 96 seconds and six hours of tolerance after the last run. Eight days,
+  // since a weekday on which the job never ran has no slot.
+  const overdue = 30 * 60 + 1.6 - 0.4;
+  for (const days of [7, 6, 5, 4, 3, 2, 1, 0]) {
+    await send(upload, report({ server: 'Birch', machineId: 'b1', job: 'Recipes', began: overdue + days * 24 * 60 }));
   }
   await page.goto(program.url('/'));
   await expectLive(page);

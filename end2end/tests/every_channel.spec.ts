@@ -34,7 +34,11 @@ const KINDS: Record<string, Kind> = {
   discord: hook('/api/webhooks/1/z', /is a test of the channel/),
   teams: hook('/workflows/1'),
   home_assistant: hook('/api/webhook/1', /"event":"test"/),
-  webhook: hook('/hook', /"event":"test"/),
+  webhook: {
+    fields: { target: 'URL/hook', method: 'put', headers: 'X-Place: attic', body: '{"say": "{text}"}' },
+    wrong: ['body', '{"say": {text}}'],
+    gets: { method: 'PUT', path: /^\/hook$/, says: /^{"say": "This is a test of the channel/ },
+  },
   heartbeat: { fields: { target: 'URL/ping/1' }, wrong: ['minutes', '0'], gets: { method: 'GET', path: /^\/ping\/1/ } },
   telegram: { fields: { token: '123:abc', to: '-100123' }, wrong: ['token', 'abc'] },
   pushover: {
@@ -57,7 +61,10 @@ withAndWithoutScript((script) => {
         const add = page.locator('.channel-add');
         const field = (name: string) => add.locator(`[name="form[${name}]"]`);
         const enter = async () => {
-          for (const [name, value] of Object.entries(fields)) await field(name).fill(value.replace('URL', url));
+          for (const [name, value] of Object.entries(fields)) {
+            if (name === 'method') await field(name).selectOption(value);
+            else await field(name).fill(value.replace('URL', url));
+          }
         };
         await field('name').fill(`Test ${kind}`);
         await enter();

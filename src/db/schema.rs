@@ -153,6 +153,8 @@ diesel::table! {
         tested -> Nullable<Text>,
         quiet -> Nullable<Text>,
         reminder -> Text,
+        combine -> Text,
+        combine_seconds -> BigInt,
     }
 }
 

@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::{Moment, Paging};
 use crate::{ids::ChannelId, topic::Topic};
 
+/// The names that can stand in braces in the body of a webhook.
+pub const WEBHOOK_VARIABLES: [&str; 9] =
+    ["id", "event", "title", "text", "server_name", "backup_name", "count", "link", "snooze_link"];
+
 /// The kinds of channels, with the word of each.
 pub const KINDS: [&str; 16] = [
     "email",
@@ -210,10 +214,20 @@ pub struct ChannelForm {
     pub watcher: String,
     /// Minutes between two signs of life.
     pub minutes: String,
+    /// Method of a webhook: `"post"`, `"put"`, `"patch"` or `"get"`.
+    pub method: String,
+    /// Headers of a webhook, one on each line. A value `•••` keeps the one that is stored.
+    pub headers: String,
+    /// Body of a webhook with names in braces; empty: our own JSON.
+    pub body: String,
     /// What it is told.
     pub topics: Vec<Topic>,
     /// How long a message waits: minutes, at most a day.
     pub delay: i64,
+    /// Which messages are combined: those about a `"server"`, about the servers of a `"group"`, or `"all"`; empty for `"server"`.
+    pub combine: String,
+    /// For how long after a message others are collected for the next one: minutes, at most an hour; empty for one.
+    pub combine_minutes: String,
     /// Whether its address may be in a private network.
     pub allows_private: bool,
     /// Whether anything is sent to it.

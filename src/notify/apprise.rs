@@ -24,7 +24,7 @@ pub(super) fn key(text: &str) -> Result<bool, InvalidChannel> {
 pub(super) fn request(server: &str, key: &str, tags: &str, message: &Message) -> Request {
     let kind = match message.worst() {
         Topic::System | Topic::Stuck | Topic::Failed => "failure",
-        Topic::Late | Topic::Check => "warning",
+        Topic::Silent | Topic::Late | Topic::Check | Topic::Quota | Topic::NewWarning => "warning",
         Topic::Recovered => "success",
     };
     let link = message.link().map(|link| format!("\n{link}")).unwrap_or_default();

@@ -4,7 +4,8 @@ use reqwest::Url;
 
 use super::{
     Account, Config, Delivery, Message, Priority, Pulse, PushKeys, Refusal, Request, Secrets, Watcher,
-    apprise, chat, gotify, heartbeat, matrix, ntfy, pushover, refusal, teams, telegram, web_push, webhook,
+    apprise, chat, gotify, heartbeat, matrix, ntfy, pushover, refusal, teams, telegram, web_push,
+    webhook::{self, Custom, complete_headers},
 };
 use crate::{dto::channel::ChannelForm, ids::UserId, time::Timestamp};
 
@@ -35,7 +36,14 @@ impl Channel {
     /// [`InvalidChannel`] when a field is missing or wrong.
     pub fn new(form: &ChannelForm) -> Result<Self, InvalidChannel> {
         let (target, to, token, key) = (&form.target, &form.to, form.token.trim(), form.key.trim());
-        for (field, text) in [("target", target), ("to", to), ("token", &form.token), ("key", &form.key)] {
+        for (field, text) in [
+            ("target", target),
+            ("to", to),
+            ("token", &form.token),
+            ("key", &form.key),
+            ("headers", &form.headers),
+            ("body", &form.body),
+        ] {
             if text.chars().count() > LONGEST {
                 return Err(InvalidChannel { field, hint: "use at most 4,000 characters" });
             }
@@ -48,11 +56,11 @@ impl Channel {
             }
         };
         let mut secrets = Secrets::default();
-        let mut hook = |kind: fn(String) -> Config| {
+        let mut site = || {
             let url = web_address(target)?;
             let site = url.origin().ascii_serialization();
             secrets.url = Some(url.into());
-            Ok(kind(site))
+            Ok(site)
         };
         let priority = Priority::from_word(&form.priority)?;
         let config = match form.kind.as_str() {
@@ -69,17 +77,20 @@ impl Channel {
                 Config::Ntfy { server: base(target)?, topic: ntfy::topic(to)?, user, priority }
             }
             "email" => Config::Email(Account::new(form)?),
-            "webhook" => hook(|site| Config::Webhook { site })?,
-            "slack" => hook(|site| Config::Slack { site })?,
-            "mattermost" => hook(|site| Config::Mattermost { site })?,
-            "rocket_chat" => hook(|site| Config::RocketChat { site })?,
-            "discord" => hook(|site| Config::Discord { site })?,
-            "teams" => hook(|site| Config::Teams { site })?,
-            "home_assistant" => hook(|site| Config::HomeAssistant { site })?,
+            "webhook" => {
+                let site = site()?;
+                let (custom, headers) = Custom::new(form)?;
+                secrets.headers = headers;
+                Config::Webhook { site, custom }
+            }
+            "slack" => Config::Slack { site: site()? },
+            "mattermost" => Config::Mattermost { site: site()? },
+            "rocket_chat" => Config::RocketChat { site: site()? },
+            "discord" => Config::Discord { site: site()? },
+            "teams" => Config::Teams { site: site()? },
+            "home_assistant" => Config::HomeAssistant { site: site()? },
             "heartbeat" => {
-                let Config::Webhook { site } = hook(|site| Config::Webhook { site })? else {
-                    return Err(InvalidChannel { field: "target", hint: "enter the URL" });
-                };
+                let site = site()?;
                 let (watcher, minutes) =
                     (Watcher::from_word(&form.watcher)?, heartbeat::minutes(&form.minutes)?);
                 Config::Heartbeat { site, watcher, minutes }
@@ -175,6 +186,7 @@ impl Channel {
         let mut whole = ChannelForm {
             token: or(&form.token, &self.secrets.token),
             key: or(&form.key, &self.secrets.key),
+            headers: complete_headers(&form.headers, &self.secrets.headers),
             ..form.clone()
         };
         if self.secrets.url.is_some() {
@@ -206,14 +218,16 @@ impl Channel {
     }
 
     fn request(&self, message: &Message, id: &str, now: Timestamp) -> Option<Request> {
-        let Secrets { token, url, key, push } = &self.secrets;
+        let Secrets { token, url, key, headers, push } = &self.secrets;
         let (token, url, key) = (token.as_deref(), url.as_deref(), key.as_deref());
         Some(match &self.config {
             Config::Ntfy { server, topic, user, priority } => {
                 ntfy::request((server, topic), (user.as_deref(), token), *priority, message)
             }
-            Config::Webhook { .. } => webhook::request(url?, token, id, message),
-            Config::HomeAssistant { .. } => webhook::request(url?, None, id, message),
+            Config::Webhook { custom, .. } => webhook::request(url?, token, id, (custom, headers), message)?,
+            Config::HomeAssistant { .. } => {
+                webhook::request(url?, None, id, (&Custom::default(), &[]), message)?
+            }
             Config::Slack { .. } => chat::slack(url?, message),
             Config::Mattermost { .. } => chat::mattermost(url?, message),
             Config::RocketChat { .. } => chat::rocket_chat(url?, message),

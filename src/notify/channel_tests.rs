@@ -32,6 +32,7 @@ pub(super) fn form(kind: &str) -> ChannelForm {
         key: text(key),
         user: if kind == "email" { text("anna") } else { String::new() },
         from: text("backup@example.org"),
+        headers: if kind == "webhook" { text("X-Place: hidden") } else { String::new() },
         ..ChannelForm::default()
     }
 }
@@ -109,6 +110,8 @@ fn what_is_missing_or_wrong_is_named() {
     assert_eq!(error("apprise", |form| form.key = String::new()), "key");
     assert_eq!(error("heartbeat", |form| form.minutes = "0".into()), "minutes");
     assert_eq!(error("heartbeat", |form| form.watcher = "x".into()), "watcher");
+    assert_eq!(error("webhook", |form| form.body = "{titel}".into()), "body");
+    assert_eq!(error("webhook", |form| form.headers = "x".into()), "headers");
     assert_eq!(error("slack", |form| form.token = "x".repeat(4_001)), "token");
 }
 
@@ -123,7 +126,8 @@ fn secrets_stay_with_the_server_that_they_were_entered_for() {
     }
     let hook = Channel::new(&form("webhook")).unwrap();
     let moved = ChannelForm { target: "https://evil.example/x".into(), ..hook.config().form() };
-    assert!(hook.complete(&moved).token.is_empty());
+    let moved = hook.complete(&moved);
+    assert!(moved.token.is_empty() && !moved.headers.contains("hidden"), "{moved:?}");
 }
 
 #[test]

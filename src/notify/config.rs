@@ -3,7 +3,7 @@
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
-use super::{Account, Priority, Watcher, telegram};
+use super::{Account, Priority, Watcher, telegram, webhook::Custom};
 use crate::{dto::channel::ChannelForm, ids::UserId};
 
 /// The kind of a channel with its options.
@@ -25,10 +25,13 @@ pub enum Config {
     },
     /// Recipients of e-mail.
     Email(Account),
-    /// A URL that takes JSON. It is a secret: it often holds one.
+    /// A URL that takes JSON, or what somebody wrote. It is a secret: it often holds one.
     Webhook {
         /// Scheme and host of the URL.
         site: String,
+        /// Method, headers and body.
+        #[serde(flatten)]
+        custom: Custom,
     },
     /// An incoming webhook of Slack. Its URL is a secret.
     Slack {
@@ -185,7 +188,7 @@ impl Config {
             Self::Telegram { chat } => chat.clone(),
             Self::Pushover { user, .. } => user.clone(),
             Self::Gotify { server, .. } | Self::Apprise { server, .. } => server.clone(),
-            Self::Webhook { site }
+            Self::Webhook { site, .. }
             | Self::Slack { site }
             | Self::Mattermost { site }
             | Self::RocketChat { site }
@@ -245,6 +248,7 @@ impl Config {
                 ..ChannelForm::default()
             },
             Self::Email(account) => account.form(),
+            Self::Webhook { custom, .. } => custom.form(),
             Self::Gotify { server, priority } => ChannelForm {
                 target: server.clone(),
                 priority: priority.as_str().to_owned(),

@@ -28,8 +28,11 @@ impl From<Problem> for Topic {
 pub(super) const fn word(topic: Topic) -> &'static str {
     match topic {
         Topic::Recovered => "Recovered",
+        Topic::NewWarning => "New warning",
+        Topic::Quota => "Low space",
         Topic::Check => "Check",
         Topic::Late => "Overdue",
+        Topic::Silent => "All jobs overdue",
         Topic::Failed => "Failed",
         Topic::Stuck => "Stuck",
         Topic::System => "Problem",
@@ -57,7 +60,10 @@ pub struct Item {
 
 impl Item {
     fn name(&self) -> String {
-        format!("{} / {}", self.server, self.job)
+        match self.topic {
+            Topic::Silent => self.server.clone(),
+            _ => format!("{} / {}", self.server, self.job),
+        }
     }
 
     fn title(&self) -> String {
@@ -71,6 +77,8 @@ impl Item {
         match (self.is_reminder, self.topic) {
             (false, _) => word.to_owned(),
             (true, Topic::System) => "Still a problem".to_owned(),
+            (true, Topic::Silent) => "All jobs still overdue".to_owned(),
+            (true, Topic::Quota | Topic::NewWarning) => "Still check".to_owned(),
             (true, _) => format!("Still {}", word.to_lowercase()),
         }
     }

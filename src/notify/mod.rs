@@ -7,6 +7,7 @@ mod channel;
 #[cfg(test)]
 mod channel_tests;
 mod chat;
+mod combine;
 mod config;
 mod digest;
 mod gotify;
@@ -36,6 +37,8 @@ mod webhook;
 mod words;
 
 pub use channel::{Channel, InvalidChannel};
+pub use combine::Combine;
+pub(crate) use combine::window;
 pub use config::Config;
 pub use digest::{digest, frequency, parts as digest_parts};
 pub use heartbeat::{Pulse, Watcher};
@@ -48,7 +51,7 @@ pub use refusal::{Refusal, pause};
 pub use reminder::Reminder;
 pub use request::{Method, Request};
 pub use secrets::Secrets;
-pub use telling::{Standing, told};
+pub use telling::{Standing, about_checks, told};
 #[cfg(test)]
 pub(crate) use web_push::tests as push_testing;
 pub use web_push::{PushKeys, new_site_key, public_key};

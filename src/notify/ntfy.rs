@@ -41,8 +41,8 @@ pub(super) fn request(
 ) -> Request {
     let tag = match message.worst() {
         Topic::System | Topic::Stuck | Topic::Failed => "rotating_light",
-        Topic::Late => "alarm_clock",
-        Topic::Check => "warning",
+        Topic::Silent | Topic::Late => "alarm_clock",
+        Topic::Check | Topic::Quota | Topic::NewWarning => "warning",
         Topic::Recovered => "white_check_mark",
     };
     let priority = match priority.of(message) {

@@ -49,7 +49,9 @@ impl Priority {
     /// The priority of a message. What is good news is never more than normal.
     pub(super) fn of(self, message: &Message) -> Self {
         match (self, message.worst()) {
-            (Self::Auto, Topic::System | Topic::Stuck | Topic::Failed | Topic::Late) => Self::High,
+            (Self::Auto, Topic::System | Topic::Stuck | Topic::Failed | Topic::Silent | Topic::Late) => {
+                Self::High
+            }
             (Self::Auto | Self::High | Self::Urgent, Topic::Recovered) | (Self::Auto, _) => Self::Normal,
             (chosen, _) => chosen,
         }

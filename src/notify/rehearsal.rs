@@ -3,22 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Standing,
+    Combine, Standing, about_checks,
     routing::{Recipient, Routing, Rule, Subject, route},
     told,
 };
 use crate::{
-    ids::ChannelId,
+    ids::{ChannelId, ServerId},
     noticing::{
+        checks::CheckKind,
         incident::{Closing, Entry, Event},
         state::Problem,
     },
     time::Timestamp,
     topic::Topic,
 };
-
-/// What follows a message about the same server is told together, so many seconds later.
-const WINDOW: i64 = 60;
 
 /// An incident of the past, or a problem of this program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +25,8 @@ pub struct Past {
     pub subject: Subject,
     /// Its timeline, oldest first.
     pub entries: Vec<Entry>,
+    /// The checks that were found.
+    pub checks: Vec<CheckKind>,
     /// Whether it is a problem of this program.
     pub is_own: bool,
     /// The channel that does not work, and is not told of that.
@@ -40,12 +40,17 @@ impl Past {
         let begun = Entry { at: since, event: Event::Opened { problem: Problem::Failed, since } };
         let over = ended.map(|at| Entry { at, event: Event::Closed { why: Closing::Good } });
         let entries = [begun].into_iter().chain(over).collect();
-        Self { subject: Subject::default(), entries, is_own: true, but }
+        Self { subject: Subject::default(), entries, checks: Vec::new(), is_own: true, but }
     }
 
     /// What a message about it is about.
     fn topic(&self, topic: Topic) -> Topic {
-        if self.is_own && topic != Topic::Recovered { Topic::System } else { topic }
+        match topic {
+            Topic::Recovered => topic,
+            _ if self.is_own => Topic::System,
+            Topic::Check => about_checks(&self.checks),
+            other => other,
+        }
     }
 
     /// Who is told.
@@ -65,31 +70,54 @@ pub fn rehearse(
     recipients: &[Recipient],
     (from, until): (Timestamp, Timestamp),
 ) -> BTreeMap<ChannelId, i64> {
-    let mut sent: BTreeMap<(ChannelId, Option<i64>), BTreeSet<Timestamp>> = BTreeMap::new();
+    let mut sent: BTreeMap<(ChannelId, Combined), BTreeSet<Timestamp>> = BTreeMap::new();
     for incident in past {
         let mut replay = Replay::new(incident, rules, recipients);
         incident.entries.iter().for_each(|entry| replay.happen(entry));
         replay.send_until(until);
-        let server = incident.subject.server.map(|server| server.0);
         for (channel, at) in replay.sent {
             if (from..=until).contains(&at) {
-                sent.entry((channel, server)).or_default().insert(at);
+                let combine = recipients.iter().find(|one| one.id == channel).map(|one| one.combine);
+                let same = Combined::with(&incident.subject, combine.unwrap_or_default());
+                sent.entry((channel, same)).or_default().insert(at);
             }
         }
     }
     let mut counts = BTreeMap::new();
     for ((channel, _), times) in sent {
-        *counts.entry(channel).or_default() += messages(&times);
+        let window = recipients.iter().find(|one| one.id == channel).map_or(0, |one| one.window);
+        *counts.entry(channel).or_default() += messages(&times, window);
     }
     counts
 }
 
-/// How many messages tell what was due at these times about one server.
-fn messages(times: &BTreeSet<Timestamp>) -> i64 {
+/// What is combined into one message.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Combined {
+    /// What is about a server, or about none.
+    Server(Option<ServerId>),
+    /// What is about the servers of a group.
+    Group(String),
+    /// What is about any server.
+    All,
+}
+
+impl Combined {
+    fn with(subject: &Subject, combine: Combine) -> Self {
+        match (combine, &subject.group) {
+            (Combine::All, _) if subject.server.is_some() => Self::All,
+            (Combine::Group, Some(group)) => Self::Group(group.clone()),
+            _ => Self::Server(subject.server),
+        }
+    }
+}
+
+/// How many messages tell what was due at these times, when what is due within the window after a message is one further one.
+fn messages(times: &BTreeSet<Timestamp>, window: i64) -> i64 {
     let (mut count, mut first, mut is_followed) = (0, None::<Timestamp>, false);
     for at in times {
         match first {
-            Some(start) if at.since(start) <= WINDOW => {
+            Some(start) if window > 0 && at.since(start) <= window => {
                 count += i64::from(!is_followed);
                 is_followed = true;
             }
@@ -183,7 +211,11 @@ impl<'p> Replay<'p> {
         }
         let standing = Standing { problem: self.problem, is_snoozed: self.is_snoozed };
         if let Some((topic, what)) = told(&entry.event, standing, entry.at) {
-            self.tell(self.past.topic(topic), &what, entry.at);
+            let topic = match &entry.event {
+                Event::Found { check } => about_checks(&[*check]),
+                _ => self.past.topic(topic),
+            };
+            self.tell(topic, &what, entry.at);
         }
         self.arrange();
     }

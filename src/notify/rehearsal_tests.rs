@@ -24,6 +24,8 @@ fn recipient(id: ChannelId, topics: &[Topic]) -> Recipient {
         reminder: Reminder::None,
         quiet: None,
         is_enabled: true,
+        combine: Combine::default(),
+        window: 60,
     }
 }
 
@@ -41,7 +43,7 @@ fn acknowledged(seconds: i64) -> Entry {
 
 fn past(server: i64, entries: &[Entry]) -> Past {
     let subject = Subject { server: Some(ServerId(server)), ..Subject::default() };
-    Past { subject, entries: entries.to_vec(), is_own: false, but: None }
+    Past { subject, entries: entries.to_vec(), checks: Vec::new(), is_own: false, but: None }
 }
 
 fn counts(past: &[Past], rules: &[Rule], recipients: &[Recipient], days: i64) -> [i64; 2] {

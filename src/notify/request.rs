@@ -1,5 +1,7 @@
 //! What is sent to a receiver that speaks HTTP.
 
+use std::borrow::Cow;
+
 use reqwest::Url;
 
 /// The methods that receivers want.
@@ -11,6 +13,8 @@ pub enum Method {
     Post,
     /// Matrix, whose transactions are idempotent.
     Put,
+    /// Webhooks for which somebody chose it.
+    Patch,
 }
 
 /// An HTTP request to a receiver.
@@ -21,7 +25,7 @@ pub struct Request {
     /// Where it goes. May hold a secret: it is never logged.
     pub url: String,
     /// Headers, lower-case names. May hold secrets.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(Cow<'static, str>, String)>,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -29,22 +33,21 @@ pub struct Request {
 impl Request {
     /// A request with a JSON body.
     pub(super) fn json(url: String, body: &serde_json::Value) -> Self {
-        let headers = vec![("content-type", "application/json".to_owned())];
-        Self { method: Method::Post, url, headers, body: body.to_string().into_bytes() }
+        Self::bytes(url, body.to_string().into_bytes()).with("content-type", "application/json".to_owned())
     }
 
     /// A request with the fields of a form.
     pub(super) fn form(url: String, fields: &[(&str, &str)]) -> Self {
-        let headers = vec![("content-type", "application/x-www-form-urlencoded".to_owned())];
         let body = Url::parse_with_params("form:", fields).ok();
         let body = body.as_ref().and_then(Url::query).unwrap_or_default();
-        Self { method: Method::Post, url, headers, body: body.as_bytes().to_vec() }
+        Self::bytes(url, body.as_bytes().to_vec())
+            .with("content-type", "application/x-www-form-urlencoded".to_owned())
     }
 
     /// A request with a plain text.
     pub(super) fn text(url: String, text: &str) -> Self {
-        let headers = vec![("content-type", "text/plain; charset=utf-8".to_owned())];
-        Self { method: Method::Post, url, headers, body: text.as_bytes().to_vec() }
+        Self::bytes(url, text.as_bytes().to_vec())
+            .with("content-type", "text/plain; charset=utf-8".to_owned())
     }
 
     /// A request with bytes.
@@ -61,8 +64,8 @@ impl Request {
         Self { method: Method::Put, ..self }
     }
 
-    pub(super) fn with(mut self, name: &'static str, value: String) -> Self {
-        self.headers.push((name, value));
+    pub(super) fn with(mut self, name: impl Into<Cow<'static, str>>, value: String) -> Self {
+        self.headers.push((name.into(), value));
         self
     }
 

@@ -4,7 +4,7 @@
 //! that has one decides: a job before its server, that before its group and tags, those before the site. Several rules of the same place are
 //! added up, so that a rule which tells nobody never takes a message away that another one of its place sends.
 
-use super::{Quiet, Reminder};
+use super::{Combine, Quiet, Reminder};
 use crate::{
     ids::{ChannelId, JobId, ServerId},
     topic::Topic,
@@ -83,6 +83,10 @@ pub struct Recipient {
     pub quiet: Option<Quiet>,
     /// Whether anything is sent to it.
     pub is_enabled: bool,
+    /// Which of its messages are combined.
+    pub combine: Combine,
+    /// For how long after a message others are collected for the next one: seconds.
+    pub window: i64,
 }
 
 /// What an event is about.
@@ -138,13 +142,13 @@ pub fn route(rules: &[Rule], recipients: &[Recipient], subject: &Subject, topic:
     let known = |id: &ChannelId| recipients.iter().find(|recipient| recipient.id == *id);
     // A rule whose channels were all deleted says nothing.
     let applies = |rule: &&Rule| {
-        rule.topics.contains(&topic)
+        topic.is_in(&rule.topics)
             && subject.is_in(&rule.place)
             && (rule.is_nobody || rule.tells.iter().any(|id| known(id).is_some()))
     };
     let level = rules.iter().filter(applies).map(|rule| rule.place.level()).max();
     let Some(level) = level else {
-        let chosen = recipients.iter().filter(|one| one.is_enabled && one.topics.contains(&topic));
+        let chosen = recipients.iter().filter(|one| one.is_enabled && topic.is_in(&one.topics));
         let routes = chosen.map(|one| Route { channel: one.id, delay: one.delay, reminder: one.reminder });
         return Routing { routes: routes.collect(), ..Routing::default() };
     };

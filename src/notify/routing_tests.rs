@@ -11,6 +11,8 @@ fn recipient(id: ChannelId, topics: &[Topic]) -> Recipient {
         reminder: Reminder::None,
         quiet: None,
         is_enabled: true,
+        combine: Combine::default(),
+        window: 60,
     }
 }
 

@@ -18,6 +18,9 @@ pub struct Secrets {
     /// What else names the receiver and is a secret: the user key of Pushover, the key or the URLs of Apprise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
+    /// Headers of a webhook: names in lower case, and values.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<(String, String)>,
     /// Keys of a browser that somebody subscribed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push: Option<PushKeys>,

@@ -19,7 +19,7 @@ fn text(text: &str, style: &Value) -> Value {
 pub(super) fn request(url: &str, message: &Message) -> Request {
     let color = match message.worst() {
         Topic::System | Topic::Stuck | Topic::Failed => "attention",
-        Topic::Late | Topic::Check => "warning",
+        Topic::Silent | Topic::Late | Topic::Check | Topic::Quota | Topic::NewWarning => "warning",
         Topic::Recovered => "good",
     };
     let mut body =

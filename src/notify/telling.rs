@@ -2,6 +2,7 @@
 
 use crate::{
     noticing::{
+        checks::CheckKind,
         incident::{Closing, Event},
         state::Problem,
     },
@@ -40,10 +41,30 @@ pub fn told(event: &Event, standing: Standing, at: Timestamp) -> Option<(Topic, 
     (!standing.is_snoozed).then_some(told)
 }
 
+/// What checks that found something are about.
+#[must_use]
+pub fn about_checks(checks: &[CheckKind]) -> Topic {
+    match checks.split_first() {
+        Some((CheckKind::Quota, rest)) if rest.iter().all(|check| *check == CheckKind::Quota) => Topic::Quota,
+        Some((CheckKind::NewWarnings, rest)) if rest.iter().all(|check| *check == CheckKind::NewWarnings) => {
+            Topic::NewWarning
+        }
+        _ => Topic::Check,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::noticing::checks::CheckKind;
+
+    #[test]
+    fn checks_of_one_kind_are_a_part() {
+        assert_eq!(about_checks(&[CheckKind::Quota]), Topic::Quota);
+        assert_eq!(about_checks(&[CheckKind::NewWarnings]), Topic::NewWarning);
+        for mixed in [&[][..], &[CheckKind::Slow], &[CheckKind::Quota, CheckKind::NewWarnings]] {
+            assert_eq!(about_checks(mixed), Topic::Check);
+        }
+    }
 
     #[test]
     fn nothing_but_the_recovery_is_told_while_it_is_snoozed() {

@@ -62,8 +62,15 @@ pub fn check(title: &str, body: &str, variables: &[&str]) -> Result<(), Template
             return Err(TemplateError::TooLong(most));
         }
     }
+    let unknown = unknown([title, body], variables);
+    if unknown.is_empty() { Ok(()) } else { Err(TemplateError::Unknown(unknown)) }
+}
+
+/// The names in some texts that are none of `variables`, each once.
+#[must_use]
+pub fn unknown<const N: usize>(texts: [&str; N], variables: &[&str]) -> Vec<String> {
     let mut unknown: Vec<String> = Vec::new();
-    for piece in pieces(title).into_iter().chain(pieces(body)) {
+    for piece in texts.into_iter().flat_map(pieces) {
         if let Piece::Name(name) = piece
             && !variables.contains(&name)
             && !unknown.iter().any(|known| known == name)
@@ -71,7 +78,7 @@ pub fn check(title: &str, body: &str, variables: &[&str]) -> Result<(), Template
             unknown.push(name.to_owned());
         }
     }
-    if unknown.is_empty() { Ok(()) } else { Err(TemplateError::Unknown(unknown)) }
+    unknown
 }
 
 /// Puts in what `value` knows; what it does not know is empty.

@@ -16,7 +16,7 @@ pub enum OutgoingError {
     Scheme(String),
     /// A secret with characters that no header can have.
     #[error("the value of the header {0} has characters that cannot be sent: enter it again")]
-    InvalidHeader(&'static str),
+    InvalidHeader(String),
     /// The host resolves to an address that is always blocked.
     #[error("{site} resolves to {address}, and requests to this address are blocked")]
     ForbiddenAddress {

@@ -110,11 +110,13 @@ impl Outgoing {
             notify::Method::Get => client.get(url.clone()),
             notify::Method::Post => client.post(url.clone()).body(request.body.clone()),
             notify::Method::Put => client.put(url.clone()).body(request.body.clone()),
+            notify::Method::Patch => client.patch(url.clone()).body(request.body.clone()),
         };
         for (name, value) in &request.headers {
-            let mut value = HeaderValue::from_str(value).map_err(|_| OutgoingError::InvalidHeader(name))?;
+            let mut value =
+                HeaderValue::from_str(value).map_err(|_| OutgoingError::InvalidHeader(name.to_string()))?;
             value.set_sensitive(true);
-            sent = sent.header(*name, value);
+            sent = sent.header(name.as_ref(), value);
         }
         self.send(&url, sent).await
     }

@@ -14,7 +14,7 @@ pub type EnteredForms = Expiring<String, EnteredForm, 600, 64>;
 const LARGEST: usize = 64 * 1024;
 
 /// Fields that contain secrets, in any form: their names without `form[…]`.
-const SECRETS: [&str; 12] = [
+const SECRETS: [&str; 13] = [
     "password",
     "current",
     "new",
@@ -24,6 +24,7 @@ const SECRETS: [&str; 12] = [
     "key",
     "reference",
     "secret",
+    "headers",
     "endpoint",
     "p256dh",
     "auth",

@@ -9,7 +9,10 @@ pub fn topic_word(locale: Locale, topic: Topic) -> String {
     match topic {
         Topic::Recovered => tr!(locale, channels.topic.recovered),
         Topic::Check => tr!(locale, channels.topic.check),
+        Topic::NewWarning => tr!(locale, channels.topic.new_warning),
+        Topic::Quota => tr!(locale, channels.topic.quota),
         Topic::Late => tr!(locale, channels.topic.late),
+        Topic::Silent => tr!(locale, channels.topic.silent),
         Topic::Failed => tr!(locale, channels.topic.failed),
         Topic::Stuck => tr!(locale, channels.topic.stuck),
         Topic::System => tr!(locale, channels.topic.system),

@@ -5,7 +5,10 @@ use duplistatus::{
     access::Role,
     db::tables::notifications::claim,
     ids::ChannelId,
-    notify::snooze_link::{LASTS, PURPOSE, SnoozeLink},
+    notify::{
+        Combine,
+        snooze_link::{LASTS, PURPOSE, SnoozeLink},
+    },
 };
 
 use crate::site::{Site, deep, form, from_address, get, report};
@@ -119,7 +122,7 @@ fn the_history_is_filtered_and_a_row_is_sent_again() {
         services
             .db()
             .write(move |tx| {
-                claim::next(tx.conn, ChannelId(1), None, now)?;
+                claim::next(tx.conn, ChannelId(1), (None, Combine::Server), now)?;
                 duplistatus::db::tables::notifications::outcome::failed(tx.conn, 1, "403", None, now)
             })
             .await
@@ -138,7 +141,11 @@ fn the_history_is_filtered_and_a_row_is_sent_again() {
 async fn link(site: &Site) -> String {
     let services = &site.state.services;
     let now = services.clock().now();
-    let taken = services.db().write(move |tx| claim::next(tx.conn, ChannelId(1), None, now)).await.unwrap();
+    let taken = services
+        .db()
+        .write(move |tx| claim::next(tx.conn, ChannelId(1), (None, Combine::Server), now))
+        .await
+        .unwrap();
     let link = SnoozeLink { message: taken.unwrap().message, incident: Some(1), expires: now.plus(LASTS) };
     let token = link.token(|text| services.secrets().sign(PURPOSE, text)).unwrap();
     format!("/snooze/{token}")

@@ -10,7 +10,7 @@ use crate::{
         tables::notifications::queue,
     },
     ids::ChannelId,
-    notify::{Config, Quiet, Reminder, own::FailingChannel, routing::Recipient},
+    notify::{Combine, Config, Quiet, Reminder, own::FailingChannel, routing::Recipient},
     time::Timestamp,
     topic::Topic,
 };
@@ -44,6 +44,9 @@ pub struct ChannelRow {
     pub quiet: Option<String>,
     #[diesel(deserialize_as = LossyText)]
     pub reminder: String,
+    #[diesel(deserialize_as = LossyText)]
+    pub combine: String,
+    pub combine_seconds: i64,
 }
 
 impl ChannelRow {
@@ -67,6 +70,11 @@ impl ChannelRow {
         self.quiet.as_deref().and_then(|quiet| serde_json::from_str(quiet).ok())
     }
 
+    /// Which of its messages are combined.
+    pub fn combine(&self) -> Combine {
+        Combine::from_word(&self.combine).unwrap_or_default()
+    }
+
     /// It, as rules see it.
     pub fn recipient(&self) -> Recipient {
         Recipient {
@@ -76,6 +84,8 @@ impl ChannelRow {
             reminder: Reminder::from_word(&self.reminder).unwrap_or_default(),
             quiet: self.quiet(),
             is_enabled: self.is_enabled,
+            combine: self.combine(),
+            window: self.combine_seconds,
         }
     }
 }
@@ -91,6 +101,8 @@ pub struct ChannelChange {
     pub is_enabled: bool,
     pub delay: i64,
     pub allows_private: bool,
+    pub combine: &'static str,
+    pub combine_seconds: i64,
 }
 
 /// All channels, by name.

@@ -121,7 +121,7 @@ fn row(item: &Item) -> String {
     // Text has the colour of the reader's theme, because none is legible on white and on black; the line beside it needs less contrast.
     let color = match item.topic {
         Topic::System | Topic::Stuck | Topic::Failed => "#d1242f",
-        Topic::Late | Topic::Check => "#b26a00",
+        Topic::Silent | Topic::Late | Topic::Check | Topic::Quota | Topic::NewWarning => "#b26a00",
         Topic::Recovered => "#2b8a3e",
     };
     let facts: Vec<String> = item.facts.iter().map(|fact| escaped(fact)).collect();

@@ -19,7 +19,7 @@ use crate::{
     dto::channel::{ChannelForm, TestResult},
     error::Error,
     ids::ChannelId,
-    notify::{Channel, InvalidChannel, Message, Pulse, Secrets},
+    notify::{Channel, Combine, InvalidChannel, Message, Pulse, Secrets, window},
     outgoing::{Outgoing, PrivateNetworks},
     service::{
         Actor, Services, audit,
@@ -27,6 +27,7 @@ use crate::{
         rows::{changed_meanwhile, is_still, missing_is_not_found},
     },
     time::Timestamp,
+    topic::Topic,
 };
 
 /// Longest name: characters.
@@ -62,6 +63,8 @@ pub(super) struct Checked {
     pub form: ChannelForm,
     /// What it becomes.
     pub channel: Channel,
+    combine: Combine,
+    window: i64,
 }
 
 impl Checked {
@@ -85,13 +88,20 @@ impl Checked {
             Some(known) => Channel::new(&known.complete(&form))?,
             None => Channel::new(&form)?,
         };
+        let (combine, window) = (Combine::entered(&form.combine)?, window(&form.combine_minutes)?);
         channel.set_stem(known, &random_token(6)?);
         if !channel.config().takes_messages() {
             (form.topics, form.delay) = (Vec::new(), 0);
         } else if form.topics.is_empty() && !only_rules {
             return Err(invalid("topics", "choose at least one event"));
         }
-        Ok(Self { form, channel })
+        form.topics = Topic::without_parts_of_chosen(&form.topics);
+        Ok(Self { form, channel, combine, window })
+    }
+
+    /// A browser, with the form that names it.
+    pub(super) fn browser(form: ChannelForm, channel: Channel) -> Self {
+        Self { form, channel, combine: Combine::default(), window: 60 }
     }
 
     fn change(&self) -> ChannelChange {
@@ -102,6 +112,8 @@ impl Checked {
             is_enabled: self.form.is_enabled,
             delay: self.form.delay * 60,
             allows_private: self.form.allows_private,
+            combine: self.combine.as_str(),
+            combine_seconds: self.window,
         }
     }
 
@@ -111,6 +123,7 @@ impl Checked {
         json!({
             "name": form.name, "kind": config.kind(), "target": config.target(), "topics": form.topics,
             "enabled": form.is_enabled, "delay": form.delay, "private_networks": form.allows_private,
+            "combine": self.combine.as_str(), "combine_seconds": self.window,
         })
     }
 

@@ -22,7 +22,7 @@ use crate::{
     },
     error::Error,
     ids::ChannelId,
-    notify::{Message, Quiet},
+    notify::Message,
     service::Services,
     time::Timestamp,
 };
@@ -107,11 +107,10 @@ async fn begin(
 /// # Errors
 /// Database errors.
 pub async fn send_due(services: &Services, channel: &ChannelRow) -> Result<(), Error> {
-    let id = ChannelId(channel.id);
-    let (outgoing, quiet) = (outgoing(channel), channel.quiet());
+    let outgoing = outgoing(channel);
     loop {
         let now = services.clock.now();
-        let Some((claim, message, incidents)) = take(services, id, quiet.clone(), now).await? else {
+        let Some((claim, message, incidents)) = take(services, channel, now).await? else {
             return Ok(());
         };
         let Some(mut message) = digests::fill(services, message).await? else { continue };
@@ -138,18 +137,18 @@ pub async fn send_due(services: &Services, channel: &ChannelRow) -> Result<(), E
 /// Takes the next message of a channel, with the open incidents that it is about.
 async fn take(
     services: &Services,
-    channel: ChannelId,
-    quiet: Option<Quiet>,
+    channel: &ChannelRow,
     now: Timestamp,
 ) -> Result<Option<(Claim, Message, Vec<i64>)>, Error> {
+    let (id, combine) = (ChannelId(channel.id), channel.combine());
     let mut begun: Option<Claim> = None;
     loop {
         let (zone, address) = (services.zone.clone(), services.options.public_url.clone());
-        let quiet = quiet.clone();
+        let quiet = channel.quiet();
         let work = move |tx: &mut Tx<'_>| {
             let claim = match begun {
                 Some(claim) => Some(claim::rest(tx.conn, claim, now)?),
-                None => claim::next(tx.conn, channel, quiet.as_ref(), now)?,
+                None => claim::next(tx.conn, id, (quiet.as_ref(), combine), now)?,
             };
             let Some(claim) = claim else { return Ok(None) };
             if !claim.is_whole {

@@ -19,7 +19,7 @@ use crate::{
     },
     dto::{
         Paging,
-        channel::{ChannelRow, ChannelsPage, NotificationRow, PhoneLink},
+        channel::{ChannelForm, ChannelRow, ChannelsPage, NotificationRow, PhoneLink},
         incidents::TimelineEntry,
         notification_history::{HistoryPage, HistoryQuery, HistoryRow, STATUSES},
     },
@@ -73,6 +73,8 @@ pub async fn list(services: &Services, actor: &Actor, page: i64) -> Result<Chann
 
 fn channel(zone: &Zone, row: Row) -> ChannelRow {
     let config = row.config();
+    let combine = row.combine().as_str().to_owned();
+    let combine_minutes = (row.combine_seconds / 60).to_string();
     ChannelRow {
         id: ChannelId(row.id),
         kind: config.as_ref().map_or_else(String::new, |config| config.kind().to_owned()),
@@ -87,7 +89,11 @@ fn channel(zone: &Zone, row: Row) -> ChannelRow {
         failure: row.failure,
         tested: row.tested,
         phone: config.as_ref().and_then(phone),
-        form: config.map(|config| config.form()).unwrap_or_default(),
+        form: ChannelForm {
+            combine,
+            combine_minutes,
+            ..config.map(|config| config.form()).unwrap_or_default()
+        },
     }
 }
 

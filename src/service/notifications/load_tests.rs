@@ -23,6 +23,7 @@ use crate::{
     },
     dto::channel::ChannelForm,
     ids::ChannelId,
+    notify::Combine,
     outgoing::testing::Server,
     service::{
         Services,
@@ -125,14 +126,16 @@ async fn a_kill_between_two_transactions_loses_and_repeats_nothing() -> TestResu
     let begin = services.clock.now();
     // The first one is killed while it takes the rows of its message: another one sends the other rows at once, and these when the
     // lease is over.
-    let taken = services.db.write(move |tx| claim::next(tx.conn, channel, None, begin)).await?;
+    let taken =
+        services.db.write(move |tx| claim::next(tx.conn, channel, (None, Combine::Server), begin)).await?;
     assert!(taken.is_some_and(|claim| !claim.is_whole));
     dispatch(&services).await?;
     assert_eq!(receiver.titles().len(), 1);
     // It is killed when some of the rows have their outcome.
     services.clock.set(begin.plus(LEASE));
     let now = services.clock.now();
-    let taken = services.db.write(move |tx| claim::next(tx.conn, channel, None, now)).await?;
+    let taken =
+        services.db.write(move |tx| claim::next(tx.conn, channel, (None, Combine::Server), now)).await?;
     let claim = taken.ok_or("nothing is due")?;
     assert!(claim.was_interrupted);
     let has_more = services

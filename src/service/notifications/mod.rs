@@ -18,6 +18,8 @@ mod load_tests;
 #[cfg(test)]
 mod mail_tests;
 pub mod own_problems;
+#[cfg(test)]
+mod part_tests;
 mod preview;
 pub mod push;
 #[cfg(test)]

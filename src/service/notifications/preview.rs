@@ -69,7 +69,7 @@ fn past(conn: &mut Connection, now: Timestamp) -> Result<Vec<Past>, StoreError> 
             .filter_map(|event| Some(Entry { at: event.at.parse().ok()?, event: event.event()? }));
         let entries = entries.collect();
         let subject = stored::subject(conn, row.server_id.map(ServerId), row.job_id.map(JobId))?;
-        past.push(Past { subject, entries, is_own: false, but: None });
+        past.push(Past { subject, entries, checks: row.checks(), is_own: false, but: None });
     }
     for row in system_problems::lately(conn, now.plus(-DAYS * 86_400), INCIDENTS)? {
         let time = |text: &str| text.parse().unwrap_or_default();

@@ -128,7 +128,7 @@ pub async fn subscribe(services: &Services, actor: &Actor, form: PushForm) -> Re
     let name = shorten(&format!("{}: {browser}", identity.name), NAME);
     let form =
         ChannelForm { name, kind: "web_push".into(), topics, is_enabled: true, ..ChannelForm::default() };
-    let mut checked = Checked { form, channel };
+    let mut checked = Checked::browser(form, channel);
     let warning = checked.warning().await;
     let (actor, now, services_) = (actor.clone(), services.clock.now(), services.clone());
     services

@@ -18,6 +18,7 @@ use crate::{
         Quiet, Reminder,
         routing::{Escalation, Place, Rule},
     },
+    topic::Topic,
     zone::Zone,
 };
 
@@ -75,7 +76,7 @@ pub(super) fn read(form: &RuleForm, id: i64) -> Result<Rule, Error> {
     Ok(Rule {
         id,
         place: Place::Site,
-        topics: form.topics.clone(),
+        topics: Topic::without_parts_of_chosen(&form.topics),
         tells: if is_nobody { Vec::new() } else { form.channels.clone() },
         is_nobody,
         delay: delay.filter(|_| !is_nobody),

@@ -5,7 +5,7 @@ use crate::{
         Connection, StoreError,
         tables::{
             jobs::{self, JobRecord},
-            noticing::incidents::IncidentRow,
+            noticing::{incidents::IncidentRow, silent_server},
         },
     },
     ids::JobId,
@@ -39,7 +39,12 @@ impl Story {
             Some(job) => Some(jobs::find(conn, JobId(job))?),
             None => None,
         };
-        let facts = facts(&incident, job.as_ref(), zone);
+        let mut facts = facts(&incident, job.as_ref(), zone);
+        if topic == Topic::Silent
+            && let Some(count) = silent_server::overdue_jobs(conn, &incident)?
+        {
+            facts.insert(0, format!("All {count} jobs of {} are overdue.", incident.server_name));
+        }
         let path =
             incident.job_id.map_or_else(|| "/incidents".to_owned(), |job| format!("/incidents?job={job}"));
         let (server, name) = (incident.server_name.clone(), incident.job_name.clone());

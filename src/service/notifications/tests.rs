@@ -9,10 +9,11 @@ use crate::{
     db::tables::{channels as rows, notifications::claim},
     dto::channel::{ChannelForm, NotificationRow},
     error::Error,
-    ids::ChannelId,
+    ids::{ChannelId, ServerId},
+    notify::Combine,
     outgoing::testing::Server,
     service::{
-        Actor, Services,
+        Actor, Services, labels,
         noticing::evaluator,
         testing::{NOON, TestResult, at, report, send, services},
     },
@@ -67,8 +68,15 @@ impl Receiver {
 
 /// A report of the job `job` on `nas` whose run began `seconds` after noon.
 pub(super) async fn run(services: &Services, job: &str, seconds: i64, status: &str) -> TestResult {
+    run_on(services, ("nas", job), seconds, status).await
+}
+
+/// The same of a job on another server.
+async fn run_on(services: &Services, (server, job): (&str, &str), seconds: i64, status: &str) -> TestResult {
     let begin = Timestamp::from_unix(NOON + seconds).to_string();
     let mut sent = report(&begin, status);
+    sent["Extra"]["machine-id"] = json!(format!("{:0>32}", hex::encode(server)));
+    sent["Extra"]["machine-name"] = json!(server);
     sent["Extra"]["backup-name"] = json!(job);
     at(services, seconds + 600);
     send(services, sent).await?;
@@ -124,6 +132,34 @@ async fn what_follows_within_a_minute_is_one_message() -> TestResult {
     at(&services, 600 + 60);
     dispatch(&services).await?;
     assert_eq!(receiver.titles(), ["Failed: nas / a", "2 jobs of nas need attention"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_channel_chooses_what_is_combined_and_for_how_long() -> TestResult {
+    for (combine, minutes, titles) in [
+        ("server", "10", &["Failed: nas / a", "Failed: attic / c", "Failed: nas / b"][..]),
+        ("group", "10", &["Failed: nas / a", "2 jobs need attention"]),
+        ("all", "10", &["Failed: nas / a", "2 jobs need attention"]),
+        ("all", "0", &["Failed: nas / a", "Failed: nas / b", "Failed: attic / c"]),
+    ] {
+        let (_folder, services) = services()?;
+        let receiver = Receiver::start();
+        let (combine, combine_minutes) = (combine.to_owned(), minutes.to_owned());
+        create(&services, ChannelForm { combine, combine_minutes, ..form(&receiver.server) }).await?;
+        run_on(&services, ("nas", "a"), -DAY, "Success").await?;
+        run_on(&services, ("attic", "c"), -DAY, "Success").await?;
+        for server in [1, 2] {
+            labels::set_of_server(&services, &Actor::System, ServerId(server), "Home", "").await?;
+        }
+        for (server, job) in [("nas", "a"), ("nas", "b"), ("attic", "c")] {
+            run_on(&services, (server, job), 0, "Error").await?;
+            dispatch(&services).await?;
+        }
+        at(&services, 600 + 600);
+        dispatch(&services).await?;
+        assert_eq!(receiver.titles(), titles);
+    }
     Ok(())
 }
 
@@ -198,7 +234,7 @@ async fn what_a_stopped_dispatcher_had_is_sent_again_and_says_so() -> TestResult
     run(&services, "photos", 0, "Error").await?;
     let now = services.clock.now();
     // It is killed before it knows the answer.
-    let taken = services.db.write(move |tx| claim::next(tx.conn, id, None, now)).await?;
+    let taken = services.db.write(move |tx| claim::next(tx.conn, id, (None, Combine::Server), now)).await?;
     assert!(taken.is_some());
     // Until the lease ends, nothing is due: the dispatcher sleeps.
     let due = services.db.read(move |conn| claim::next_due(conn, id)).await?;
@@ -366,7 +402,7 @@ async fn who_may_have_a_message_twice_is_said_in_the_history_and_matrix_drops_it
         let id = create(&services, form).await?;
         run(&services, "photos", 0, "Error").await?;
         let now = services.clock.now();
-        services.db.write(move |tx| claim::next(tx.conn, id, None, now)).await?;
+        services.db.write(move |tx| claim::next(tx.conn, id, (None, Combine::Server), now)).await?;
         services.clock.set(now.plus(claim::LEASE));
         dispatch(&services).await?;
         let page = super::all(&services, &Actor::System, Default::default()).await?;

@@ -1,6 +1,6 @@
 //! The fields in which a kind asks for its receiver. Secrets are never filled in: left empty, they stay as they are.
 
-use duplistatus::dto::channel::ChannelForm;
+use duplistatus::dto::channel::{ChannelForm, WEBHOOK_VARIABLES};
 use leptos::prelude::*;
 
 use crate::{
@@ -238,9 +238,30 @@ impl Fields {
 
     fn webhook(&self) -> AnyView {
         let locale = self.locale;
+        let form = &self.form;
+        let options = ["post", "put", "patch", "get"].map(|method| (method, method.to_uppercase())).to_vec();
+        let method_hint = tr!(locale, channels.field.method_hint);
+        let names: Vec<String> = WEBHOOK_VARIABLES.iter().map(|name| format!("{{{name}}}")).collect();
+        let (headers_id, body_id) = (self.id("headers"), self.id("body"));
+        let method = tr!(locale, channels.field.method);
         view! {
             {self.url(tr!(locale, channels.field.url))}
             {self.token(tr!(locale, channels.field.signing_key), None, true)}
+            {self.select(("form[method]", "method"), method, options, &form.method, method_hint)}
+            <LongTextField
+                name="form[headers]"
+                id=headers_id
+                label=tr!(locale, channels.field.headers)
+                value=form.headers.clone()
+                hint=tr!(locale, channels.field.headers_hint)
+            />
+            <LongTextField
+                name="form[body]"
+                id=body_id
+                label=tr!(locale, channels.field.body)
+                value=form.body.clone()
+                hint=tr!(locale, channels.field.body_hint, names = names.join(", "))
+            />
         }
         .into_any()
     }

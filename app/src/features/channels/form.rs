@@ -20,7 +20,7 @@ use crate::{
         form::{
             checkbox::Checkbox,
             choice::{Choice, Choices},
-            field::TextField,
+            field::{SelectField, TextField},
             plain_form::PlainForm,
         },
         link::Link,
@@ -69,6 +69,7 @@ pub fn AddChannel(
         let form = ChannelForm {
             name: kind_word(locale, &kind),
             topics: Topic::ALL.to_vec(),
+            combine_minutes: "1".to_owned(),
             is_enabled: true,
             kind,
             ..ChannelForm::default()
@@ -99,10 +100,12 @@ pub fn ChannelFields(
     let locale = use_locale();
     let is_new = channel.is_none();
     let prefix = channel.map_or_else(|| "channel-new".to_owned(), |id| format!("channel-{id}"));
-    let [name_id, delay_id] = ["name", "delay"].map(|name| format!("{prefix}-{name}"));
+    let [name_id, delay_id, combine_id, combine_minutes_id] =
+        ["name", "delay", "combine", "combine-minutes"].map(|name| format!("{prefix}-{name}"));
     let hidden = channel.map(|id| view! { <input type="hidden" name="channel" value=id.to_string() /> });
     let takes_messages = form.kind != "heartbeat";
     let (is_private, is_enabled) = (form.allows_private, form.is_enabled);
+    let (combine, combine_minutes) = (form.combine.clone(), form.combine_minutes.clone());
     let (kind, name, delay, topics) =
         (form.kind.clone(), form.name.clone(), form.delay.to_string(), form.topics.clone());
     // Called inside of the form, so that the fields show what was entered.
@@ -118,6 +121,21 @@ pub fn ChannelFields(
                 label=tr!(locale, channels.field.delay)
                 hint=tr!(locale, channels.field.delay_hint)
                 value=delay
+            />
+            <SelectField
+                name="form[combine]"
+                id=combine_id
+                label=tr!(locale, channels.field.combine)
+                options=combinations(locale)
+                value=combine
+            />
+            <TextField
+                name="form[combine_minutes]"
+                id=combine_minutes_id
+                kind="number"
+                label=tr!(locale, channels.field.combine_minutes)
+                hint=tr!(locale, channels.field.combine_minutes_hint)
+                value=combine_minutes
             />
         }
         .into_any(),
@@ -149,6 +167,17 @@ pub fn ChannelFields(
             </button>
         </PlainForm>
     }
+}
+
+/// Which messages can be combined.
+fn combinations(locale: Locale) -> Vec<(String, String)> {
+    [
+        ("server", tr!(locale, channels.combine.server)),
+        ("group", tr!(locale, channels.combine.group)),
+        ("all", tr!(locale, channels.combine.all)),
+    ]
+    .map(|(word, text)| (word.to_owned(), text))
+    .to_vec()
 }
 
 /// A box for each event.

@@ -21,8 +21,8 @@ pub fn topic_word(locale: Locale, topic: Topic) -> String {
     match topic {
         // Messages about this program have no template.
         Topic::Recovered | Topic::System => tr!(locale, templates.topic.recovered),
-        Topic::Check => tr!(locale, templates.topic.check),
-        Topic::Late => tr!(locale, templates.topic.late),
+        Topic::Check | Topic::Quota | Topic::NewWarning => tr!(locale, templates.topic.check),
+        Topic::Late | Topic::Silent => tr!(locale, templates.topic.late),
         Topic::Failed => tr!(locale, templates.topic.failed),
         Topic::Stuck => tr!(locale, templates.topic.stuck),
     }

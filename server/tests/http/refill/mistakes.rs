@@ -226,6 +226,19 @@ pub(super) const MISTAKES: &[Mistake] = &[
         "channel-new-target",
     ),
     (
+        "/settings/notifications?kind=webhook",
+        "save_channel",
+        "channel-new",
+        &[
+            ("form[name]", &["Program"]),
+            ("form[target]", &["https://receiver.example/hook"]),
+            ("form[method]", &["put"]),
+            ("form[body]", &["{titel}"]),
+            ("form[topics][]", &["failed"]),
+        ],
+        "channel-new-body",
+    ),
+    (
         "/settings/notifications",
         "save_channel",
         "channel-2",

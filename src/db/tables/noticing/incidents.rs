@@ -13,6 +13,7 @@ use crate::{
     dto::incidents::IncidentFilter,
     ids::{JobId, ServerId},
     noticing::{
+        checks::CheckKind,
         incident::{Event, Incident},
         state::Problem,
     },
@@ -91,6 +92,11 @@ impl EventRow {
 }
 
 impl IncidentRow {
+    /// The checks that were found while it was open.
+    pub fn checks(&self) -> Vec<CheckKind> {
+        serde_json::from_str(&self.checks).unwrap_or_default()
+    }
+
     pub(super) fn incident(&self) -> Incident {
         let problem = |word: &str| word.parse().unwrap_or(Problem::Check);
         Incident {
@@ -99,7 +105,7 @@ impl IncidentRow {
             problem: problem(&self.problem),
             worst: problem(&self.worst),
             silence_told: self.silence_told,
-            checks: serde_json::from_str(&self.checks).unwrap_or_default(),
+            checks: self.checks(),
             acknowledged: self.acknowledged_by.clone(),
             snoozed_until: self.snoozed_until.as_deref().and_then(|at| at.parse().ok()),
         }

@@ -16,6 +16,7 @@ pub mod incidents;
 pub mod pauses;
 mod scope;
 pub mod settings;
+pub mod silent_server;
 pub mod states;
 pub mod windows;
 

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use diesel::{prelude::*, sqlite::Sqlite};
 
-use super::{outcome, purpose::REMINDER, status::QUEUED};
+use super::{combined::Combined, outcome, purpose::REMINDER, status::QUEUED};
 use crate::{
     db::{Connection, StoreError, schema::notifications},
     ids::ChannelId,
-    notify::Quiet,
+    notify::{Combine, Quiet},
     time::Timestamp,
     topic::Topic,
 };
@@ -44,10 +44,8 @@ pub struct Claim {
 enum Rows {
     /// Those that it had at an earlier attempt.
     Known,
-    /// Those of a server that belong to no message yet.
-    OfServer(Option<i64>),
-    /// All that belong to no message yet.
-    All,
+    /// Those that are combined and belong to no message yet.
+    Fresh(Combined),
 }
 
 /// The rows of a message that still wait.
@@ -128,7 +126,7 @@ fn wait_for_morning(
 pub fn next(
     conn: &mut Connection,
     channel: ChannelId,
-    quiet: Option<&Quiet>,
+    (quiet, combine): (Option<&Quiet>, Combine),
     now: Timestamp,
 ) -> Result<Option<Claim>, StoreError> {
     if let Some(quiet) = quiet {
@@ -160,7 +158,10 @@ pub fn next(
             }
             let servers: BTreeSet<_> = looked_at.iter().map(|row| row.1).collect();
             // Many servers at once are one trouble, and one message.
-            if servers.len() > MESSAGES { Rows::All } else { Rows::OfServer(server) }
+            Rows::Fresh(match servers.len() {
+                ..=MESSAGES => Combined::with(conn, combine, server)?,
+                _ => Combined::All,
+            })
         }
     };
     let claim = Claim {
@@ -185,8 +186,7 @@ pub fn rest(conn: &mut Connection, claim: Claim, now: Timestamp) -> Result<Claim
         conn,
         match claim.rows {
             Rows::Known => due.filter(notifications::message_id.eq(claim.message)),
-            Rows::OfServer(server) => due.filter(fresh).filter(notifications::server_id.is(server)),
-            Rows::All => due.filter(fresh),
+            Rows::Fresh(same) => same.of(due.filter(fresh)),
         },
     )?;
     let is_whole = ids.len() < AT_ONCE;

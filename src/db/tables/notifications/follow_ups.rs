@@ -9,7 +9,7 @@ use diesel::{prelude::*, sqlite::Sqlite};
 use super::{
     own,
     purpose::{ESCALATION, EVENT, REMINDER},
-    queue::{channel_of, problem, routing},
+    queue::{channel_of, in_particular, problem, routing},
     status::{DROPPED, QUEUED},
 };
 use crate::{
@@ -169,7 +169,7 @@ pub fn arrange(
     let is_told = row.closed_at.is_none() && row.acknowledged_by.is_none() && row.snoozed_until.is_none();
     let standing = match is_told {
         true => {
-            let topic = Topic::from(problem(row));
+            let topic = in_particular(conn, row, Topic::from(problem(row)))?;
             Some(Standing {
                 case,
                 server: row.server_id,

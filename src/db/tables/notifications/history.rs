@@ -92,7 +92,7 @@ impl Wanted {
             query = query.filter(notifications::status.eq(status.clone()));
         }
         if let Some(topic) = self.topic {
-            query = query.filter(notifications::kind.eq(topic.as_str()));
+            query = query.filter(notifications::kind.eq_any(topic.parts().chain([topic]).map(Topic::as_str)));
         }
         if let Some(server) = self.server {
             query = query.filter(notifications::server_id.eq(server.0));

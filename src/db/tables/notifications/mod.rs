@@ -4,6 +4,7 @@
 //! message and to the dispatcher for a time, and says with [`outcome`] what became of them.
 
 pub mod claim;
+mod combined;
 pub mod follow_ups;
 pub mod history;
 pub mod links;

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::{
+    combined::Combined,
     follow_ups,
     purpose::{ESCALATION, EVENT},
     status::{DROPPED, QUEUED, SENT},
@@ -12,7 +13,10 @@ use crate::{
         Connection, StoreError,
         schema::notifications,
         tables::{
-            noticing::incidents::{self, IncidentRow},
+            noticing::{
+                incidents::{self, IncidentRow},
+                silent_server,
+            },
             notification_rules,
         },
     },
@@ -22,16 +26,13 @@ use crate::{
         state::Problem,
     },
     notify::{
-        Standing,
+        Standing, about_checks,
         routing::{Recipient, Route, Routing, route},
         told,
     },
     time::Timestamp,
     topic::Topic,
 };
-
-/// What follows a message about the same server is told together, so many seconds later.
-const WINDOW: i64 = 60;
 
 /// Queues an entry of the timeline of an incident. To be called in the transaction that adds the entry.
 ///
@@ -56,6 +57,10 @@ pub fn event(
     }
     let standing = Standing { problem: problem(&row), is_snoozed: row.snoozed_until.is_some() };
     if let Some((topic, what)) = told(&entry.event, standing, entry.at) {
+        let topic = match &entry.event {
+            Event::Found { check } => about_checks(&[*check]),
+            _ => in_particular(conn, &row, topic)?,
+        };
         queue(conn, &row, &Told { topic, what, run }, &recipients, entry.at)?;
     }
     follow_ups::arrange(conn, &row, &recipients, entry.at)
@@ -64,6 +69,19 @@ pub fn event(
 /// What an incident is about.
 pub(super) fn problem(row: &IncidentRow) -> Problem {
     row.problem.parse().unwrap_or(Problem::Check)
+}
+
+/// A topic of an incident, or the part of it that the incident is about.
+pub(super) fn in_particular(
+    conn: &mut Connection,
+    row: &IncidentRow,
+    topic: Topic,
+) -> Result<Topic, StoreError> {
+    Ok(match topic {
+        Topic::Check => about_checks(&row.checks()),
+        Topic::Late if silent_server::overdue_jobs(conn, row)?.is_some() => Topic::Silent,
+        other => other,
+    })
 }
 
 /// Who is told of something about an incident.
@@ -163,7 +181,7 @@ fn queue(
     }
     for route in routing.routes {
         let Some(channel) = channel_of(recipients, route.channel) else { continue };
-        let first = first_attempt(conn, &route, row.server_id, now)?;
+        let first = first_attempt(conn, channel, &route, row.server_id, now)?;
         let released = channel.quiet.as_ref().map_or(first, |quiet| quiet.release(told.topic, false, first));
         let name = super::channel_name(conn, route.channel)?;
         diesel::insert_or_ignore_into(notifications::table)
@@ -216,19 +234,21 @@ fn of_recovery(
     Ok(routes)
 }
 
-/// When a new row is sent: at once, unless something about its server was told a moment ago.
+/// When a new row is sent: at once, unless something that it is combined with was told a moment ago.
 fn first_attempt(
     conn: &mut Connection,
+    channel: &Recipient,
     route: &Route,
     server: Option<i64>,
     now: Timestamp,
 ) -> Result<Timestamp, StoreError> {
     let at = now.plus(route.delay);
-    let Some(server) = server else { return Ok(at) };
-    let since = now.plus(-WINDOW).to_string();
-    let last: Option<(String, Option<String>, Option<i64>)> = notifications::table
+    let Some(server) = server.filter(|_| channel.window > 0) else { return Ok(at) };
+    let since = now.plus(-channel.window).to_string();
+    let same = Combined::with(conn, channel.combine, Some(server))?;
+    let last: Option<(String, Option<String>, Option<i64>)> = same
+        .of(notifications::table.into_boxed())
         .filter(notifications::channel_id.eq(route.channel.0))
-        .filter(notifications::server_id.eq(server))
         .filter(notifications::created_at.gt(since))
         .filter(notifications::status.ne(DROPPED))
         .filter(notifications::purpose.eq(EVENT))
@@ -240,8 +260,8 @@ fn first_attempt(
     // It joins what waits already, unless that is a message which was tried or waits for the end of the night; else it waits for what else
     // happens.
     let time = |text: &str| text.parse::<Timestamp>().ok();
-    let soon = now..=now.plus(route.delay.max(WINDOW));
+    let soon = now..=now.plus(route.delay.max(channel.window));
     let waits = waits.as_deref().filter(|_| message.is_none()).and_then(time);
     let waits = waits.filter(|waits| *waits > now && soon.contains(waits));
-    Ok(waits.or_else(|| time(&created).map(|created| created.plus(WINDOW))).unwrap_or(at).max(at))
+    Ok(waits.or_else(|| time(&created).map(|created| created.plus(channel.window))).unwrap_or(at).max(at))
 }

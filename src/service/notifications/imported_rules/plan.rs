@@ -182,7 +182,7 @@ impl Planner<'_> {
     /// What is told without a rule: each channel has its own choice.
     fn without_rule(&self) -> Wanted {
         let chosen = self.kept.channels.iter().filter(|row| row.takes_messages()).map(|row| {
-            let topics = row.topics().into_iter().filter(|topic| Topic::OF_JOBS.contains(topic));
+            let topics = row.topics().into_iter().filter(|topic| *topic != Topic::System);
             (Receiver::Known(ChannelId(row.id)), topics.collect::<BTreeSet<_>>())
         });
         chosen.filter(|(_, topics)| !topics.is_empty()).collect()
@@ -249,9 +249,13 @@ impl Planner<'_> {
     /// Rules that make it so: one for all topics that the same receivers are told.
     fn rules(&mut self, place: &Place, name: &str, wanted: &Wanted) {
         let mut by_receivers: BTreeMap<Vec<Receiver>, Vec<Topic>> = BTreeMap::new();
-        for topic in Topic::OF_JOBS {
+        for topic in Topic::OF_JOBS.into_iter().chain(Topic::PARTS) {
             let to = wanted.iter().filter(|(_, topics)| topics.contains(&topic));
-            by_receivers.entry(to.map(|(receiver, _)| receiver.clone()).collect()).or_default().push(topic);
+            let to: Vec<Receiver> = to.map(|(receiver, _)| receiver.clone()).collect();
+            // The whole decides about a part that nobody chose.
+            if !to.is_empty() || topic.whole() == topic {
+                by_receivers.entry(to).or_default().push(topic);
+            }
         }
         let rules = by_receivers.into_iter().rev().map(|(to, topics)| PlannedRule {
             place: place.clone(),

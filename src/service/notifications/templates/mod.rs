@@ -51,7 +51,7 @@ pub(super) fn written(
     zone: &Zone,
     address: Option<&str>,
 ) -> Result<Option<Written>, StoreError> {
-    let topic = TemplateTopic::Job(story.item.topic);
+    let topic = TemplateTopic::Job(story.item.topic.whole());
     let Some((row, now)) = chosen(conn, message, topic)? else { return Ok(None) };
     let values = Values::of(conn, story, zone, (now, address))?;
     Ok(Some(values.fill(&row.title, &row.body, About::Jobs)))

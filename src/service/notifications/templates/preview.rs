@@ -83,8 +83,8 @@ fn several(conn: &mut Connection, zone: &Zone, now: Timestamp) -> Result<(Vec<It
 fn newest(conn: &mut Connection, topic: Topic) -> Result<Option<IncidentRow>, StoreError> {
     let worst = match topic {
         Topic::Recovered | Topic::System => None,
-        Topic::Check => Some(Verdict::Check),
-        Topic::Late => Some(Verdict::Late),
+        Topic::Check | Topic::Quota | Topic::NewWarning => Some(Verdict::Check),
+        Topic::Late | Topic::Silent => Some(Verdict::Late),
         Topic::Failed => Some(Verdict::Failed),
         Topic::Stuck => Some(Verdict::Stuck),
     };
@@ -113,8 +113,10 @@ fn made_up(topic: Topic, job: &str, zone: &Zone, now: Timestamp) -> Story {
         Topic::Recovered => {
             format!("The job is good again. It was failing for 3 h, from {} to {}.", at(since), at(now))
         }
-        Topic::Check => "The source shrank from 48,210 to 12 files.".to_owned(),
-        Topic::Late => {
+        Topic::Check | Topic::Quota | Topic::NewWarning => {
+            "The source shrank from 48,210 to 12 files.".to_owned()
+        }
+        Topic::Late | Topic::Silent => {
             format!(
                 "A good run was expected about {}. It has been overdue since {}.",
                 at(since.plus(-7200)),

@@ -16,6 +16,25 @@ pub struct PushPage {
     pub topics: Vec<Topic>,
     /// The browsers, by name.
     pub browsers: Vec<PushRow>,
+    /// The channels of everybody, by name.
+    pub shared: Vec<SharedChannel>,
+}
+
+/// A channel that administrators manage. Who may receive it is not said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SharedChannel {
+    /// The channel.
+    pub id: ChannelId,
+    /// Its name.
+    pub name: String,
+    /// What is sent to it, unless a rule says something else; nothing: only what rules send.
+    pub topics: Vec<Topic>,
+    /// Whether anything is sent to it.
+    pub is_enabled: bool,
+    /// Since when nothing arrives.
+    pub failing_since: Option<Moment>,
+    /// Until when it is quiet.
+    pub quiet_until: Option<Moment>,
 }
 
 /// A browser in which a user is told.

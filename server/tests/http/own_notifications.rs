@@ -69,6 +69,12 @@ fn each_user_has_browsers_of_their_own_and_administrators_see_them_as_channels()
         }
         let done = submit(&site, &viewer, "unsubscribe_browser", "channel=1").await;
         assert_eq!(done.header(header::LOCATION), "/account/notifications", "{done:?}");
-        assert!(page(&site, &viewer, "/account/notifications").await.contains("No browser yet"));
+        let html = page(&site, &viewer, "/account/notifications").await;
+        assert!(html.contains("No browser yet") && html.contains("Administrators have added no"), "{html}");
+
+        // What is sent to everyone is shown, but not to whom.
+        site.channel("family").await;
+        let html = page(&site, &viewer, "/account/notifications").await;
+        assert!(html.contains("family") && !html.contains("ntfy.sh"), "{html}");
     });
 }

@@ -16,7 +16,7 @@ use crate::{
     },
     dto::{
         channel::{ChannelForm, TestResult},
-        push::{PushForm, PushPage, PushRow},
+        push::{PushForm, PushPage, PushRow, SharedChannel},
     },
     error::Error,
     ids::{ChannelId, UserId},
@@ -51,21 +51,37 @@ pub async fn page(services: &Services, actor: &Actor) -> Result<PushPage, Error>
         _ => site_key(services).await.inspect_err(|error| tracing::warn!(%error, "no key for web push")).ok(),
     };
     let rows = services.db.read(channels::all).await?;
+    let quiet_until = |row: &ChannelRow| {
+        let until = row.quiet().map(|quiet| quiet.release(Topic::Recovered, true, now));
+        until.filter(|until| *until > now).map(|until| zone.moment(until))
+    };
+    let shared = rows.iter().filter(|row| row.takes_messages());
+    let shared = shared.filter(|row| row.config().is_none_or(|config| config.user().is_none())).map(|row| {
+        SharedChannel {
+            id: ChannelId(row.id),
+            name: row.name.clone(),
+            topics: row.topics(),
+            is_enabled: row.is_enabled,
+            failing_since: moment(&zone, row.failing_since.as_deref()),
+            quiet_until: quiet_until(row),
+        }
+    });
+    let shared = shared.collect();
     let browsers = rows.into_iter().filter(|row| is_of(row, user)).map(|row| {
         let failing = moment(&zone, row.failing_since.as_deref());
-        let quiet = row.quiet().map(|quiet| quiet.release(Topic::Recovered, true, now));
         PushRow {
+            quiet_until: quiet_until(&row),
             id: ChannelId(row.id),
             topics: row.topics(),
             is_enabled: row.is_enabled,
             delivered: moment(&zone, row.delivered_at.as_deref()),
             failing: failing.zip(row.failure),
-            quiet_until: quiet.filter(|until| *until > now).map(|until| zone.moment(until)),
             name: row.name,
         }
     });
     let (browsers, topics) = (browsers.collect(), topics_of(actor));
-    Ok(PushPage { now: zone.moment(now), key: key.and_then(|key| public_key(&key)), topics, browsers })
+    let key = key.and_then(|key| public_key(&key));
+    Ok(PushPage { now: zone.moment(now), key, topics, browsers, shared })
 }
 
 /// What a user may hear of: the health of this program is nothing for those who may not see it.

@@ -3,7 +3,7 @@
 use duplistatus::{
     dto::{
         Moment,
-        push::{PushPage as Data, PushRow},
+        push::{PushPage as Data, PushRow, SharedChannel},
     },
     topic::Topic,
 };
@@ -83,7 +83,7 @@ pub fn OwnNotificationsView(
     done: Option<&'static str>,
 ) -> impl IntoView {
     let locale = use_locale();
-    let Data { now, key, topics, browsers } = page;
+    let Data { now, key, topics, browsers, shared } = page;
     let done = done.map(|word| {
         let (tone, text) = match word {
             "subscribed" => (Tone::Ok, tr!(locale, own_notifications.subscribed)),
@@ -118,12 +118,59 @@ pub fn OwnNotificationsView(
         {done}
         {list}
         {subscribe(locale, key, topics)}
+        {shared_channels(locale, shared, now)}
         <p class="muted">
             {tr!(locale, own_notifications.others)} " "
             <Link to="/account" class="text-link">
                 {tr!(locale, account.title)}
             </Link>
         </p>
+    }
+}
+
+/// The channels that administrators manage.
+fn shared_channels(locale: Locale, shared: Vec<SharedChannel>, now: Moment) -> impl IntoView {
+    let list = if shared.is_empty() {
+        view! { <p class="muted">{tr!(locale, own_notifications.shared_empty)}</p> }.into_any()
+    } else {
+        let items = keyed(shared, |row| row.id, move |row| shared_channel(locale, row, now));
+        view! {
+            <ul class="shared-channels" role="list">
+                {items}
+            </ul>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="card" aria-labelledby="shared-channels">
+            <h2 id="shared-channels">{tr!(locale, own_notifications.shared)}</h2>
+            {list}
+        </section>
+    }
+}
+
+fn shared_channel(locale: Locale, row: SharedChannel, now: Moment) -> impl IntoView {
+    let topics: Vec<String> = row.topics.iter().map(|topic| topic_word(locale, *topic)).collect();
+    let events = match topics.is_empty() {
+        true => tr!(locale, channels.by_rules),
+        false => tr!(locale, channels.told_about, events = topics.join(", ")),
+    };
+    let state = match (row.failing_since, row.quiet_until) {
+        _ if !row.is_enabled => Some(tr!(locale, channels.state.off)),
+        (Some(since), _) => {
+            Some(tr!(locale, own_notifications.failing, time = calendar_time(locale, since, now)))
+        }
+        (None, Some(until)) => {
+            Some(tr!(locale, own_notifications.quiet, time = calendar_time(locale, until, now)))
+        }
+        (None, None) => None,
+    };
+    view! {
+        <li>
+            <strong>{row.name}</strong>
+            <span class="muted">{events}</span>
+            {state.map(|state| view! { <span class="small">{state}</span> })}
+        </li>
     }
 }
 

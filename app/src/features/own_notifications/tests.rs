@@ -1,7 +1,7 @@
 //! The page as HTML, from made-up data.
 
 use duplistatus::{
-    dto::push::{PushPage, PushRow},
+    dto::push::{PushPage, PushRow, SharedChannel},
     ids::ChannelId,
     topic::Topic,
 };
@@ -22,6 +22,14 @@ fn page() -> PushPage {
             is_enabled: true,
             delivered: Some(ago(300)),
             failing: None,
+            quiet_until: None,
+        }],
+        shared: vec![SharedChannel {
+            id: ChannelId(4),
+            name: "family".into(),
+            topics: vec![Topic::Failed, Topic::Late],
+            is_enabled: true,
+            failing_since: None,
             quiet_until: None,
         }],
     }
@@ -58,9 +66,23 @@ fn without_a_key_nothing_can_be_subscribed_and_a_failure_says_why() {
 }
 
 #[test]
+fn shared_channels_say_what_they_send_and_whether_they_work() {
+    assert!(shown(page(), None).contains("Sends: failed, overdue<"));
+    let mut changed = page();
+    changed.shared[0].failing_since = Some(ago(60));
+    changed.shared[0].topics = Vec::new();
+    let html = shown(changed, None);
+    assert!(html.contains("Messages have not arrived since") && html.contains("Sends only what"), "{html}");
+    let mut none = page();
+    none.shared.clear();
+    assert!(shown(none, None).contains("Administrators have added no channels."));
+}
+
+#[test]
 fn hostile_names_are_text() {
     let mut hostile = page();
     hostile.browsers[0].name = HOSTILE.into();
+    hostile.shared[0].name = HOSTILE.into();
     hostile.browsers[0].failing = Some((ago(60), HOSTILE.into()));
     assert_harmless(&shown(hostile, None));
 }

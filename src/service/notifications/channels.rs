@@ -2,24 +2,18 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    push,
-    send::{Attempt, Turn, attempt, attempt_request, unreachable},
-};
+use super::send::unreachable;
 use crate::{
     access::Permission,
     crypto::{SecretLocation, token::random_token},
     db::{
         StoreError, StoreErrorKind, Tx,
-        tables::{
-            channels::{self, ChannelChange, ChannelRow},
-            notifications::outcome,
-        },
+        tables::channels::{self, ChannelChange, ChannelRow},
     },
-    dto::channel::{ChannelForm, TestResult},
+    dto::channel::ChannelForm,
     error::Error,
     ids::ChannelId,
-    notify::{Channel, Combine, InvalidChannel, Message, Pulse, Secrets, window},
+    notify::{Channel, Combine, InvalidChannel, Secrets, window},
     outgoing::{Outgoing, PrivateNetworks},
     service::{
         Actor, Services, audit,
@@ -302,69 +296,12 @@ pub async fn delete(services: &Services, actor: &Actor, id: ChannelId, named: &s
         .map_err(missing_is_not_found)?
 }
 
-/// Sends a test message to a channel, and waits for the answer.
-///
-/// # Errors
-/// [`Error::NotFound`] when there is no such channel.
-pub async fn test(services: &Services, actor: &Actor, id: ChannelId) -> Result<TestResult, Error> {
-    actor.may(Permission::ManageSettings)?;
-    try_out(services, actor, find(services, id).await?).await
-}
-
-/// Sends a test message, whoever asks for it.
-pub(super) async fn try_out(
-    services: &Services,
-    actor: &Actor,
-    row: ChannelRow,
-) -> Result<TestResult, Error> {
-    let id = ChannelId(row.id);
-    let message = Message::test(services.options.public_url.clone(), &row.name);
-    let attempt = match open(services, &row) {
-        Some(channel) => match channel.ping(Pulse::Well) {
-            Some(ping) => attempt_request(&outgoing(&row), &channel, &ping).await,
-            None => attempt(&outgoing(&row), &channel, &message, services.clock.now()).await,
-        },
-        None => Attempt::Never("the secrets of the channel cannot be read: enter them again".to_owned()),
-    };
-    let (actor, now): (Actor, Timestamp) = (actor.clone(), services.clock.now());
-    let result =
-        TestResult { worked: matches!(attempt, Attempt::Delivered(_)), answer: attempt.answer().to_owned() };
-    let (told, name) = (result.clone(), row.name.clone());
-    let text = row.takes_messages().then(|| format!("{}\n{}", message.title(), message.text()));
-    let key = random_token(8)?;
-    let turn = services
-        .db
-        .write(move |tx| {
-            channels::tested(tx.conn, id, &told.answer)?;
-            let turn = match &attempt {
-                Attempt::Gone(_) => Turn::Same,
-                other => Turn::note(tx.conn, id, other, now)?,
-            };
-            let sent = outcome::Tested { text: text.as_deref(), answer: &told.answer, worked: told.worked };
-            outcome::tested(tx.conn, (id, &row.name), &key, &sent, now)?;
-            let entry = Entry::new("channel.test").on("channel", id.0, row.name);
-            audit::record(
-                tx,
-                &actor,
-                now,
-                entry.after(json!({ "worked": told.worked, "answer": told.answer })),
-            )?;
-            if let Attempt::Gone(_) = &attempt {
-                push::ended(tx, id, &told.answer, now)?;
-            }
-            Ok(turn)
-        })
-        .await?;
-    turn.log(&name);
-    Ok(result)
-}
-
 /// The client for a channel.
 pub(super) fn outgoing(row: &ChannelRow) -> Outgoing {
     let policy = if row.allows_private { PrivateNetworks::Allowed } else { PrivateNetworks::Refused };
     Outgoing::new(policy).without_redirects()
 }
 
-async fn find(services: &Services, id: ChannelId) -> Result<ChannelRow, Error> {
+pub(super) async fn find(services: &Services, id: ChannelId) -> Result<ChannelRow, Error> {
     services.db.read(move |conn| channels::find(conn, id)).await.map_err(missing_is_not_found)
 }

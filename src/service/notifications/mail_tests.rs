@@ -1,6 +1,6 @@
 //! From an incident to an e-mail at an SMTP server on loopback.
 
-use super::{channels, dispatcher, list};
+use super::{channels, dispatcher, list, test_message::send_test};
 use crate::{
     db::tables::channels as rows,
     dto::channel::ChannelForm,
@@ -43,7 +43,7 @@ async fn create(services: &Services, form: ChannelForm) -> Result<ChannelId, cra
 /// What a test of a channel says.
 async fn answer(services: &Services, form: ChannelForm) -> Result<(bool, String), crate::error::Error> {
     let id = create(services, form).await?;
-    let result = channels::test(services, &Actor::System, id).await?;
+    let result = send_test(services, &Actor::System, id).await?;
     channels::delete(services, &Actor::System, id, "").await?;
     Ok((result.worked, result.answer))
 }
@@ -102,7 +102,7 @@ async fn a_failed_run_and_its_recovery_are_one_conversation() -> TestResult {
     // Each test is a message of its own.
     let channel = list(&services, &Actor::System, 1).await?.channels.remove(0);
     for _ in 0..2 {
-        channels::test(&services, &Actor::System, channel.id).await?;
+        send_test(&services, &Actor::System, channel.id).await?;
     }
     let mails = server.mails();
     assert_ne!(header(&mails[2], "Message-ID"), header(&mails[3], "Message-ID"));

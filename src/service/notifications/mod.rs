@@ -33,6 +33,7 @@ mod story;
 #[cfg(test)]
 mod story_tests;
 pub mod templates;
+pub mod test_message;
 #[cfg(test)]
 mod tests;
 

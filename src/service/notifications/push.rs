@@ -4,7 +4,10 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
-use super::channels::{CHANNELS, Checked, open, store, try_out};
+use super::{
+    channels::{CHANNELS, Checked, open, store},
+    test_message::send_test_to,
+};
 use crate::{
     access::Permission,
     db::{
@@ -194,7 +197,7 @@ async fn own(services: &Services, actor: &Actor, id: ChannelId) -> Result<Channe
 /// [`Error::NotFound`] when the actor has no such browser.
 pub async fn test(services: &Services, actor: &Actor, id: ChannelId) -> Result<TestResult, Error> {
     let row = own(services, actor, id).await?;
-    try_out(services, actor, row).await
+    send_test_to(services, actor, row).await
 }
 
 /// Ends the subscription of a browser of the actor.

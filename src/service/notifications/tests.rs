@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
-use super::{channels, dispatcher, list};
+use super::{channels, dispatcher, list, test_message::send_test};
 use crate::{
     db::tables::{channels as rows, notifications::claim},
     dto::channel::{ChannelForm, NotificationRow},
@@ -316,18 +316,18 @@ async fn a_test_message_tells_the_answer_and_private_networks_need_leave() -> Te
     let (_folder, services) = services()?;
     let receiver = Receiver::start();
     let id = create(&services, form(&receiver.server)).await?;
-    let result = channels::test(&services, &Actor::System, id).await?;
+    let result = send_test(&services, &Actor::System, id).await?;
     assert!(result.worked && result.answer == "200", "{result:?}");
     assert_eq!(receiver.titles(), ["duplistatus: test message"]);
     receiver.answers("302 Found\r\nLocation: https://elsewhere.example/hook/s3cret");
-    let result = channels::test(&services, &Actor::System, id).await?;
+    let result = send_test(&services, &Actor::System, id).await?;
     let redirected = "302: redirects to https://elsewhere.example/…; enter the address to which it leads";
     assert_eq!((result.worked, result.answer.as_str()), (false, redirected));
     let change = ChannelForm { allows_private: false, ..form(&receiver.server) };
     channels::change(&services, &Actor::System, id, change).await?;
     let failure = list(&services, &Actor::System, 1).await?.channels.remove(0).failure;
     assert!(failure.is_some_and(|why| why.contains("private network")), "it is said when it is saved");
-    let result = channels::test(&services, &Actor::System, id).await?;
+    let result = send_test(&services, &Actor::System, id).await?;
     assert!(!result.worked && result.answer.contains("private network"), "{result:?}");
     // Tests are in the history, also those that failed, and are no messages that count.
     let tested = told(&services).await?;

@@ -73,7 +73,7 @@ pub async fn use_imported_rules() -> Result<(), ApiError> {
 #[server(prefix = "/api/fn", endpoint = "test_channel")]
 pub async fn test_channel(channel: ChannelId) -> Result<(), ApiError> {
     let (services, actor) = crate::api::context()?;
-    duplistatus::service::notifications::channels::test(&services, &actor, channel).await?;
+    duplistatus::service::notifications::test_message::send_test(&services, &actor, channel).await?;
     show(&format!("?tested={channel}#channel-{channel}"));
     Ok(())
 }

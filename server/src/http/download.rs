@@ -25,6 +25,8 @@ use super::{
 use crate::state::AppState;
 
 /// `GET /api/v1/audit/export?format=csv|json`: the entries that match the filters of the audit log page.
+#[utoipa::path(get, path = "/api/v1/audit/export", tag = "files",
+    responses((status = 200, description = "The file", content((String = "text/csv"), (String = "application/json")))))]
 pub async fn audit(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
@@ -43,6 +45,8 @@ pub async fn audit(
 }
 
 /// `GET /api/v1/report/download?from=…&to=…&group=…`: the report of a period, a line for each job.
+#[utoipa::path(get, path = "/api/v1/report/download", tag = "files",
+    responses((status = 200, description = "The file", body = String, content_type = "text/csv")))]
 pub async fn report(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
@@ -62,6 +66,8 @@ pub async fn report(
 }
 
 /// `GET /api/v1/logs`: the lines that match the filters of the log page.
+#[utoipa::path(get, path = "/api/v1/logs", tag = "files",
+    responses((status = 200, description = "The file", body = String, content_type = "text/plain")))]
 pub async fn log(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
@@ -79,6 +85,8 @@ pub async fn log(
 }
 
 /// `GET /api/v1/runs/{run}/raw`: the report of a run as received, with secrets masked.
+#[utoipa::path(get, path = "/api/v1/runs/{run}/raw", tag = "files",
+    responses((status = 200, description = "The file", content((String = "text/plain"), (String = "application/json")))))]
 pub async fn raw_report(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,

@@ -30,6 +30,8 @@ use crate::state::AppState;
 const PAGE: &str = "/settings/import";
 
 /// `GET /api/v1/import`: the progress of the import, and the result of the last one.
+#[utoipa::path(get, path = "/api/v1/import", tag = "database",
+    responses((status = 200, description = "The current import and the last one", body = Object)))]
 pub async fn state(State(state): State<AppState>, Extension(actor): Extension<Actor>) -> Response {
     match import::state(&state.services, &actor) {
         Ok(work) => Json(work).into_response(),
@@ -39,6 +41,9 @@ pub async fn state(State(state): State<AppState>, Extension(actor): Extension<Ac
 
 /// `POST /api/v1/import`: receives a file and starts the import. A program sends it as the body; the page's form is
 /// redirected back to the page, which shows the progress.
+#[utoipa::path(post, path = "/api/v1/import", tag = "database",
+    request_body(content = String, content_type = "application/octet-stream"),
+    responses((status = 202, description = "It has begun", body = Object)))]
 pub async fn begin(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,

@@ -22,6 +22,12 @@ const LENGTH: std::ops::RangeInclusive<i64> = 60..=7 * 86_400;
 /// The longest single window: seconds.
 const LONGEST: i64 = 366 * 86_400;
 
+/// A window that is once.
+#[must_use]
+pub const fn once(from: Timestamp, until: Timestamp) -> Window {
+    Window::Once(Span { from, until: Some(until) })
+}
+
 /// Adds a maintenance window.
 ///
 /// # Errors

@@ -34,4 +34,4 @@ pub mod templates;
 #[cfg(test)]
 mod tests;
 
-pub use history::{all, list, resend, told_of};
+pub use history::{all, all_channels, list, resend, told_of};

@@ -13,13 +13,14 @@ use duplistatus::{
     access::Role,
     clock::Clock,
     db::Db,
-    dto::channel::ChannelForm,
-    ids::ChannelId,
+    dto::{channel::ChannelForm, run::RunQuery, server::ServerQuery},
+    ids::{ChannelId, RunId, ServerId},
     service::{
         Actor, Crypto, Options, Services,
         ingest::rejected,
         ingest_keys,
         notifications::channels,
+        overview::{dashboard, run, server},
         session,
         session::{Caller, SignIn, Token},
         users,
@@ -211,6 +212,28 @@ impl Site {
     /// Posts JSON as Duplicati does.
     pub(crate) async fn post(&self, path: &str, body: impl ToString) -> Answer {
         self.send(post(path, "application/json", body)).await
+    }
+
+    /// Returns the data of the dashboard.
+    pub(crate) async fn dashboard(&self) -> Value {
+        let shown = dashboard::show(&self.state.services, &Actor::CommandLine, Default::default());
+        serde_json::to_value(shown.await.unwrap()).unwrap()
+    }
+
+    /// Returns the data of the page of a server.
+    pub(crate) async fn server_page(&self, id: i64, page: i64) -> Value {
+        let (range, sort) = Default::default();
+        let query =
+            ServerQuery { server: ServerId(id), job: None, day: None, range, sort, ascending: false, page };
+        let shown = server::show(&self.state.services, &Actor::CommandLine, query);
+        serde_json::to_value(shown.await.unwrap()).unwrap()
+    }
+
+    /// Returns the data of the page of a run.
+    pub(crate) async fn run_page(&self, id: i64) -> Value {
+        let query = RunQuery { run: RunId(id), lines: Default::default(), page: 1 };
+        let shown = run::show(&self.state.services, &Actor::CommandLine, query);
+        serde_json::to_value(shown.await.unwrap()).unwrap()
     }
 
     /// Returns the list of rejected reports: `(reason, status)`.

@@ -288,6 +288,9 @@ pub struct WantedEvents {
     pub server: Option<ServerId>,
 }
 
+/// The incident of an event, with its server and its job, unless they were deleted.
+pub type OfIncident = (i64, Option<i64>, Option<i64>);
+
 /// The events of incidents before an id, newest first, each with its incident, and the server and the job of that.
 ///
 /// # Errors
@@ -297,7 +300,7 @@ pub fn events(
     wanted: WantedEvents,
     before: i64,
     limit: i64,
-) -> Result<Vec<(EventRow, (i64, Option<i64>, Option<i64>))>, StoreError> {
+) -> Result<Vec<(EventRow, OfIncident)>, StoreError> {
     let mut query = incident_events::table
         .inner_join(incidents::table)
         .filter(incident_events::id.lt(before))

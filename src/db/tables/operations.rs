@@ -251,6 +251,9 @@ pub struct Wanted {
     pub operation: Option<String>,
 }
 
+/// Id, server and job of an operation.
+pub type Ids = (i64, i64, i64);
+
 /// Returns the operations before an id, in the order in which they arrived, newest first: id, server and job of each.
 ///
 /// # Errors
@@ -260,7 +263,7 @@ pub fn before(
     wanted: &Wanted,
     before: i64,
     limit: i64,
-) -> Result<Vec<((i64, i64, i64), OperationRow)>, StoreError> {
+) -> Result<Vec<(Ids, OperationRow)>, StoreError> {
     let mut query = operations::table.inner_join(jobs::table).filter(operations::id.lt(before)).into_boxed();
     if let Some(id) = wanted.id {
         query = query.filter(operations::id.eq(id));

@@ -15,6 +15,7 @@ use crate::{
         settings::{Span, Window},
     },
     service::{Actor, Services, audit, rows::missing_is_not_found},
+    time::Timestamp,
 };
 
 /// The shortest and the longest repeated window: seconds.

@@ -59,9 +59,10 @@ pub fn document() -> &'static OpenApi {
 #[utoipa::path(get, path = "/api/v1/openapi.json", tag = "document",
     responses((status = 200, body = Object)))]
 pub async fn show(State(state): State<AppState>) -> Answer {
-    let servers =
-        Some(vec![Server::new(if state.base.as_str().is_empty() { "/" } else { state.base.as_str() })]);
-    Ok(Json(OpenApi { servers, ..document().clone() }).into_response())
+    let mut whole = document().clone();
+    let base = if state.base.as_str().is_empty() { "/" } else { state.base.as_str() };
+    whole.servers = Some(vec![Server::new(base)]);
+    Ok(Json(whole).into_response())
 }
 
 /// Returns the parameters in the URL that a route takes.
@@ -237,7 +238,7 @@ fn require(operation: &mut Operation, path: &str, method: &Method) {
         return;
     };
     let scope = scope(permission);
-    let named = |name: &str| SecurityRequirement::new(name, scope.iter());
+    let named = |name: &str| SecurityRequirement::new(name, scope);
     let mut ways = vec![named("session")];
     if scope.is_some() {
         ways.extend([named("bearer"), named("api_key")]);

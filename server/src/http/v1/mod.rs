@@ -3,6 +3,8 @@
 //! The routes come from the attributes of the handlers, from which the [document] is made as well: what is routed is documented. Who may what
 //! is in the table of access rules alone.
 
+#![expect(unused_qualifications, reason = "the attribute that describes a route writes whole paths")]
+
 mod access;
 mod changes;
 pub mod document;

@@ -120,6 +120,8 @@ pub struct RunDetails {
     destination_type: Option<String>,
     /// Whether the raw report is kept.
     has_raw_report: bool,
+    /// Whether something of it was damaged on the disk, so that what is answered may be wrong.
+    damaged: bool,
 }
 
 impl From<RunsRow> for Run {
@@ -181,6 +183,7 @@ impl From<RunPage> for RunDetails {
             duplicati_version: page.duplicati_version,
             destination_type: page.destination_type,
             has_raw_report: page.has_raw,
+            damaged: page.damaged,
         }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::site::{Site, deep, report};
 
 /// Every path that reads stored rows.
-pub(crate) const PATHS: [&str; 53] = [
+pub(crate) const PATHS: [&str; 65] = [
     "/",
     "/?filter=attention&sort=name",
     "/?q=%C3%BC",

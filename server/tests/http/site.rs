@@ -20,7 +20,7 @@ use duplistatus::{
         ingest::rejected,
         ingest_keys,
         notifications::channels,
-        overview::{dashboard, run, server},
+        overview::{dashboard, run, server as page_of_server},
         session,
         session::{Caller, SignIn, Token},
         users,
@@ -225,7 +225,7 @@ impl Site {
         let (range, sort) = Default::default();
         let query =
             ServerQuery { server: ServerId(id), job: None, day: None, range, sort, ascending: false, page };
-        let shown = server::show(&self.state.services, &Actor::CommandLine, query);
+        let shown = page_of_server::show(&self.state.services, &Actor::CommandLine, query);
         serde_json::to_value(shown.await.unwrap()).unwrap()
     }
 

@@ -23,12 +23,13 @@ async fn an_incident_is_acknowledged_snoozed_noted_and_closed() {
     let write = key(&site, Scope::Write).await;
     let incident = rows(&site.get("/api/v1/incidents").await)[0]["id"].clone();
     let path = |what: &str| format!("/api/v1/incidents/{incident}/{what}");
-    let done =
-        send(&site, &write, Method::POST, &path("acknowledge"), json!({ "note": "seen" }), StatusCode::OK);
-    assert_eq!(done.await.json()["acknowledged_by"], "owner-of-write (a program)");
+    let note = json!({ "note": "seen" });
+    let done = send(&site, &write, Method::POST, &path("acknowledge"), note, StatusCode::OK).await;
+    assert_eq!(done.json()["acknowledged_by"], "owner-of-write (a program)");
     let until = "2026-11-23T14:00:00Z";
-    let done = send(&site, &write, Method::POST, &path("snooze"), json!({ "until": until }), StatusCode::OK);
-    assert_eq!(done.await.json()["snoozed_until"], until);
+    let snooze = json!({ "until": until });
+    let done = send(&site, &write, Method::POST, &path("snooze"), snooze, StatusCode::OK).await;
+    assert_eq!(done.json()["snoozed_until"], until);
     let past = json!({ "until": "2026-11-23T10:00:00Z" });
     let wrong = send(&site, &write, Method::POST, &path("snooze"), past, StatusCode::BAD_REQUEST).await;
     assert_eq!(wrong.json()["field"], "until");

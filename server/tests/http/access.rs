@@ -7,12 +7,7 @@ use axum::{
 use duplistatus::{
     access::{Assurance, PROOF_LASTS, Permission, Role, Scope},
     ids::ServerId,
-    service::{
-        Actor,
-        account::api_keys,
-        labels, session,
-        session::{Caller, Resolved},
-    },
+    service::{Actor, account::api_keys, labels},
 };
 use server::{
     access::{Requirement, rules},
@@ -79,11 +74,7 @@ async fn everybody(site: &Site) -> Vec<Viewer> {
         services.clock().set(begin.plus(PROOF_LASTS));
     }
     let cookie = site.sign_in("maker-of-keys", Role::Administrator).await;
-    let token = cookie.split_once('=').unwrap().1;
-    let maker = match session::resolve(services, &Caller::default(), token).await.unwrap() {
-        Some(Resolved::User(identity)) => Actor::User(identity),
-        other => panic!("{other:?}"),
-    };
+    let maker = site.actor(&cookie).await;
     for scope in Scope::ALL {
         let key = api_keys::create(services, &maker, scope.as_str(), scope, None).await.unwrap();
         let bearer = Some((header::AUTHORIZATION, format!("Bearer {}", key.secret)));

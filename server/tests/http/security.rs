@@ -5,13 +5,13 @@ use std::{
     net::TcpListener,
 };
 
-use axum::http::{Method, StatusCode, header};
+use axum::http::{StatusCode, header};
 use duplistatus::{
     access::Role,
-    service::{Actor, settings},
+    service::{Actor, overview::dashboard, settings},
 };
 
-use crate::site::{Answer, Site, deep, get, post, with_method};
+use crate::site::{Answer, Site, deep, post};
 
 const FORM: &str = "/base/api/fn/check_public_url";
 const PAGE: &str = "/base/settings/security";
@@ -165,10 +165,8 @@ async fn who_cannot_look_at_refused_reports_is_not_told_of_any() {
     assert_eq!(site.post("/api/upload", "{\"what\": ").await.status, StatusCode::BAD_REQUEST);
     assert_eq!(site.rejected().await.len(), 1);
     for (role, told) in [(Role::Viewer, 0), (Role::Operator, 1)] {
-        let mut request = get("/api/fn/dashboard");
-        let cookie = site.sign_in(role.as_str(), role).await;
-        request.headers_mut().insert(header::COOKIE, cookie.parse().unwrap());
-        let request = with_method(request, Method::POST);
-        assert_eq!(site.send_as_it_is(request).await.json()["rejected_recently"], told, "{}", role.as_str());
+        let user = site.actor(&site.sign_in(role.as_str(), role).await).await;
+        let shown = dashboard::show(&site.state.services, &user, Default::default()).await.unwrap();
+        assert_eq!(shown.rejected_recently, told, "{}", role.as_str());
     }
 }

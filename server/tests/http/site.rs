@@ -22,7 +22,7 @@ use duplistatus::{
         notifications::channels,
         overview::{dashboard, run, server as page_of_server},
         session,
-        session::{Caller, SignIn, Token},
+        session::{Caller, Resolved, SignIn, Token},
         users,
     },
     time::Timestamp,
@@ -140,6 +140,15 @@ impl Site {
         match session::begin(services, &caller, name, password()).await.unwrap() {
             SignIn::Complete(Token(token)) => format!("duplistatus-session={}", token.expose_secret()),
             SignIn::NeedsCode(_) => panic!("nobody has a second factor"),
+        }
+    }
+
+    /// Returns the user of a session.
+    pub(crate) async fn actor(&self, cookie: &str) -> Actor {
+        let token = cookie.split_once('=').unwrap().1;
+        match session::resolve(&self.state.services, &Caller::default(), token).await.unwrap() {
+            Some(Resolved::User(identity)) => Actor::User(identity),
+            other => panic!("{other:?}"),
         }
     }
 

@@ -226,6 +226,9 @@ pub fn tags(conn: &mut Connection, after: i64, limit: i64) -> Result<Vec<(LabelR
         .select((tags::id, tags::name, tags::created_at))
         .load(conn)?;
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let servers: Vec<(i64, i64)> = server_tags::table
         .filter(server_tags::tag_id.eq_any(&ids))
         .group_by(server_tags::tag_id)

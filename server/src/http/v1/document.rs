@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, sync::LazyLock};
 
 use axum::{Json, extract::State, http::Method, response::IntoResponse as _};
 use duplistatus::access::{Assurance, Permission};
+use serde_json::json;
 use utoipa::{
     OpenApi as _,
     openapi::{
@@ -244,14 +245,13 @@ fn require(operation: &mut Operation, path: &str, method: &Method) {
         ways.extend([named("bearer"), named("api_key")]);
     }
     operation.security = Some(ways);
-    let mut more = ExtensionsBuilder::new()
-        .add("x-permission", format!("{permission:?}"))
-        .add("x-role", permission.needs().as_str());
-    if let Some(scope) = scope {
-        more = more.add("x-scope", scope);
-    }
-    let fresh = permission.assurance() == Assurance::FreshPassword;
-    operation.extensions.get_or_insert_default().merge(more.add("x-fresh-password", fresh).build());
+    let access = json!({
+        "permission": format!("{permission:?}"),
+        "role": permission.needs().as_str(),
+        "scope": scope,
+        "fresh_password": permission.assurance() == Assurance::FreshPassword,
+    });
+    operation.extensions = Some(ExtensionsBuilder::new().add("x-access", access).build());
 }
 
 /// Returns the scope that an API key needs; `None` if no key suffices.

@@ -56,9 +56,9 @@ fn describe(html: &mut String, path: &str, method: &Method, operation: &Operatio
     let _ =
         write!(html, "<h3><code>{method} {}</code></h3><p>{}</p>", escaped(path), text(&operation.summary));
     let more = serde_json::to_value(&operation.extensions).unwrap_or_default();
-    let word = |name: &str| more.get(name).and_then(Value::as_str).map(escaped);
-    if let Some(role) = word("x-role") {
-        let scope = word("x-scope").map_or_else(
+    let word = |name: &str| more["x-access"][name].as_str().map(escaped);
+    if let Some(role) = word("role") {
+        let scope = word("scope").map_or_else(
             || " (session only)".to_owned(),
             |scope| format!(", or an API key of scope <code>{scope}</code>"),
         );

@@ -10,11 +10,7 @@ use axum::{
 };
 use duplistatus::{
     access::{Role, Scope},
-    service::{
-        Actor,
-        account::api_keys,
-        session::{self, Caller, Resolved},
-    },
+    service::account::api_keys,
 };
 use serde_json::{Value, json};
 
@@ -56,11 +52,7 @@ async fn filled() -> Site {
 async fn key(site: &Site, scope: Scope) -> String {
     let services = &site.state.services;
     let cookie = site.sign_in(&format!("owner-of-{}", scope.as_str()), Role::Administrator).await;
-    let token = cookie.split_once('=').unwrap().1;
-    let owner = match session::resolve(services, &Caller::default(), token).await.unwrap() {
-        Some(Resolved::User(identity)) => Actor::User(identity),
-        other => panic!("{other:?}"),
-    };
+    let owner = site.actor(&cookie).await;
     let made = api_keys::create(services, &owner, "a program", scope, None).await.unwrap();
     format!("Bearer {}", made.secret)
 }

@@ -57,9 +57,10 @@ impl Part {
         self.after.map_or(i64::MAX, |after| after.id)
     }
 
-    /// The time and the id before which a list begins that is sorted by time, newest first.
+    /// The time and the id before which a list begins that is sorted by time, newest first. Never nothing: a bound makes a range of an index.
     fn before(self) -> Option<(Timestamp, i64)> {
-        self.after.map(|after| (after.at.unwrap_or(Timestamp::MAX), after.id))
+        let end = (Timestamp::MAX, i64::MAX);
+        Some(self.after.map_or(end, |after| (after.at.unwrap_or(Timestamp::MAX), after.id)))
     }
 
     /// Rows before the part, in a list whose positions are numbers of rows.

@@ -49,7 +49,7 @@ send '{"what": '
 
 session="$(curl -sS -D - -o /dev/null -H 'Accept: text/html' -H "Referer: $address/" --data-urlencode name=root \
     --data-urlencode "password=$password" --data next=/ "$address/api/fn/sign_in" |
-    sed -n 's/^[Ss]et-[Cc]ookie: \([^;]*duplistatus-session=[^;]*\).*/\1/p' | tr -d '\r')"
+    sed -n 's/^[Ss]et-[Cc]ookie: \(duplistatus-session[^=;]*=[^;]*\).*/\1/p' | tr -d '\r')"
 [ -n "$session" ] || { echo "cannot sign in" >&2; cat "$folder/log" >&2; exit 1; }
 
 cd "$folder"

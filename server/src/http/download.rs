@@ -26,7 +26,7 @@ use crate::state::AppState;
 
 /// `GET /api/v1/audit/export?format=csv|json`: the entries that match the filters of the audit log page.
 #[utoipa::path(get, path = "/api/v1/audit/export", tag = "files",
-    responses((status = 200, description = "The file", content((String = "text/csv"), (String = "application/json")))))]
+    responses((status = 200, description = "The file", content((String = "text/csv"), (serde_json::Value = "application/json")))))]
 pub async fn audit(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
@@ -86,7 +86,7 @@ pub async fn log(
 
 /// `GET /api/v1/runs/{run}/raw`: the report of a run as received, with secrets masked.
 #[utoipa::path(get, path = "/api/v1/runs/{run}/raw", tag = "files",
-    responses((status = 200, description = "The file", content((String = "text/plain"), (String = "application/json")))))]
+    responses((status = 200, description = "The file", content((String = "text/plain"), (serde_json::Value = "application/json")))))]
 pub async fn raw_report(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,

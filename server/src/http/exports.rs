@@ -45,7 +45,7 @@ type Piece = Result<Bytes, io::Error>;
 
 /// `GET /api/v1/runs/export?format=csv&from=…&to=…&server=…&job=…&status=…&log=no`.
 #[utoipa::path(get, path = "/api/v1/runs/export", tag = "files",
-    responses((status = 200, description = "The file", content((String = "text/csv"), (String = "application/json")))))]
+    responses((status = 200, description = "The file", content((String = "text/csv"), (serde_json::Value = "application/json")))))]
 pub async fn runs(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
@@ -68,7 +68,7 @@ pub async fn runs(
 
 /// `GET /api/v1/runs/download?format=csv|json`: the runs that pass the filters of the page of runs, in its order.
 #[utoipa::path(get, path = "/api/v1/runs/download", tag = "files",
-    responses((status = 200, description = "The file", content((String = "text/csv"), (String = "application/json")))))]
+    responses((status = 200, description = "The file", content((String = "text/csv"), (serde_json::Value = "application/json")))))]
 pub async fn list(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
@@ -92,7 +92,7 @@ pub async fn list(
 
 /// `GET /api/v1/schedules/download?format=csv|json`: the jobs that pass the filters of the page of schedules, in its order.
 #[utoipa::path(get, path = "/api/v1/schedules/download", tag = "files",
-    responses((status = 200, description = "The file", content((String = "text/csv"), (String = "application/json")))))]
+    responses((status = 200, description = "The file", content((String = "text/csv"), (serde_json::Value = "application/json")))))]
 pub async fn schedules(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,

@@ -273,7 +273,10 @@ fn problem() -> Response {
 fn schemes() -> [(&'static str, SecurityScheme); 3] {
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An API key")).build();
     let header = ApiKeyValue::with_description("X-API-Key", "An API key");
-    let cookie = ApiKeyValue::with_description("duplistatus-session", "The session of a browser");
+    let cookie = ApiKeyValue::with_description(
+        "duplistatus-session",
+        "The session of a browser; its name can have a prefix, and the port",
+    );
     [
         ("bearer", SecurityScheme::Http(bearer)),
         ("api_key", SecurityScheme::ApiKey(ApiKey::Header(header))),

@@ -7,9 +7,11 @@
 
 mod access;
 mod changes;
+mod database;
 pub mod document;
 pub mod etag;
 pub mod idempotency;
+mod incident_acts;
 mod incidents;
 mod jobs;
 mod labels;
@@ -53,10 +55,10 @@ pub fn stored() -> Routes {
         .routes(routes!(incidents::list))
         .routes(routes!(incidents::get))
         .routes(routes!(incidents::events))
-        .routes(routes!(changes::acknowledge))
-        .routes(routes!(changes::note))
-        .routes(routes!(changes::snooze))
-        .routes(routes!(changes::close))
+        .routes(routes!(incident_acts::acknowledge))
+        .routes(routes!(incident_acts::note))
+        .routes(routes!(incident_acts::snooze))
+        .routes(routes!(incident_acts::close))
         .routes(routes!(schedules::list, monitoring::set))
         .routes(routes!(monitoring::pause))
         .routes(routes!(monitoring::resume))
@@ -87,9 +89,9 @@ pub fn computed() -> Routes {
         .routes(routes!(records::audit))
         .routes(routes!(site::settings))
         .routes(routes!(site::health))
-        .routes(routes!(site::database))
-        .routes(routes!(site::tables))
-        .routes(routes!(site::statistics))
+        .routes(routes!(database::database))
+        .routes(routes!(database::tables))
+        .routes(routes!(database::statistics))
         .routes(routes!(badge::address))
         .routes(routes!(backups::list, backups::begin))
         .routes(routes!(imports::state))

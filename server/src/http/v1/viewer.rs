@@ -56,7 +56,7 @@ fn describe(html: &mut String, path: &str, method: &Method, operation: &Operatio
     let _ =
         write!(html, "<h3><code>{method} {}</code></h3><p>{}</p>", escaped(path), text(&operation.summary));
     let more = serde_json::to_value(&operation.extensions).unwrap_or_default();
-    let word = |name: &str| more["x-access"][name].as_str().map(escaped);
+    let word = |name: &str| more.get("x-access")?.get(name)?.as_str().map(escaped);
     if let Some(role) = word("role") {
         let scope = word("scope").map_or_else(
             || " (session only)".to_owned(),

@@ -61,7 +61,7 @@ pub struct Backup {
     own: bool,
 }
 
-/// `GET /api/v1/database/backups`: the backups in the folder.
+/// Lists the database backups in the folder.
 #[utoipa::path(get, path = "/api/v1/database/backups", tag = "database",
     responses((status = 200, body = Backups)))]
 pub async fn list(State(state): State<AppState>, Extension(actor): Extension<Actor>) -> Response {
@@ -78,7 +78,7 @@ pub async fn list(State(state): State<AppState>, Extension(actor): Extension<Act
     }
 }
 
-/// `POST /api/v1/database/backups`: starts a backup.
+/// Starts a database backup.
 #[utoipa::path(post, path = "/api/v1/database/backups", tag = "database",
     responses((status = 202, description = "It has begun", body = Object)))]
 pub async fn begin(State(state): State<AppState>, Extension(actor): Extension<Actor>) -> Response {
@@ -88,7 +88,7 @@ pub async fn begin(State(state): State<AppState>, Extension(actor): Extension<Ac
     }
 }
 
-/// `GET /api/v1/database/backups/{name}`: the file.
+/// Returns a database backup as a file.
 #[utoipa::path(get, path = "/api/v1/database/backups/{name}", tag = "files",
     responses((status = 200, description = "The file", content((String = "application/zstd"), (String = "application/vnd.sqlite3")))))]
 pub async fn download(
@@ -117,7 +117,7 @@ pub async fn download(
     }
 }
 
-/// `DELETE /api/v1/database/backups/{name}`.
+/// Deletes a database backup.
 #[utoipa::path(delete, path = "/api/v1/database/backups/{name}", tag = "database",
     responses((status = 204)))]
 pub async fn delete(
@@ -147,7 +147,7 @@ pub struct RestoreRequest {
     revive: bool,
 }
 
-/// `GET /api/v1/database/backups/{name}/preview`: what restoring it would do.
+/// Returns what restoring a database backup would do.
 #[utoipa::path(get, path = "/api/v1/database/backups/{name}/preview", tag = "database",
     responses((status = 200, description = "What was done or would be", body = Object)))]
 pub async fn preview(
@@ -161,7 +161,7 @@ pub async fn preview(
     }
 }
 
-/// `POST /api/v1/database/backups/{name}/restore`: restores a backup from the folder.
+/// Restores a database backup of the folder.
 #[utoipa::path(post, path = "/api/v1/database/backups/{name}/restore", tag = "database",
     request_body = RestoreRequest, responses((status = 200, description = "What was done or would be", body = Object)))]
 pub async fn restore_kept(
@@ -182,9 +182,10 @@ pub async fn restore_kept(
     }
 }
 
-/// `POST /api/v1/database/restore`: restores an uploaded backup. A program sends it as the body, and gets the result or, with
-/// `preview=true`, what would be done. The page's form is redirected back to the page, which shows what would be lost and asks for
-/// confirmation.
+/// Restores the database backup in the body.
+///
+/// A program gets the result or, with `preview=true`, what would be done. The page's form is redirected back to the page, which shows what
+/// would be lost and asks for confirmation.
 #[utoipa::path(post, path = "/api/v1/database/restore", tag = "database",
     request_body(content = String, content_type = "application/octet-stream"), responses((status = 200, description = "What was done or would be", body = Object)))]
 pub async fn restore(

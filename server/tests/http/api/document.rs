@@ -46,7 +46,9 @@ fn what_an_operation_needs_is_what_its_rule_says() {
             Assurance::Any => assert_eq!(with_key.unwrap()[0].as_str(), scope, "{what}"),
             Assurance::Session | Assurance::FreshPassword => assert_eq!(with_key, None, "{what}"),
         }
-        assert!(json["summary"].as_str().is_some_and(|summary| summary.len() > 10), "{what}: {json}");
+        let summary = json["summary"].as_str().unwrap_or_default();
+        assert!(summary.starts_with(char::is_uppercase) && summary.ends_with('.'), "{what}: {summary}");
+        assert!(!summary.contains('\n'), "{what}: {summary}");
         assert!(ids.insert(json["operationId"].to_string()), "{what}: its id is not its own");
         if method == Method::GET {
             assert!(json["requestBody"].is_null(), "{what}");

@@ -3,7 +3,7 @@
 # run takes a second.
 #
 #   scripts/setup.sh build   compiler with the wasm32 target, and the build tools from npm
-#   scripts/setup.sh test    the above, and cargo-deny, Playwright, Chromium
+#   scripts/setup.sh test    the above, and cargo-deny, Playwright, Chromium, schemathesis
 #
 # Normally, everything comes from rustup and crates.io. Where rustup's downloads are unreachable, and this is a Debian-like
 # system, the distribution's compiler is used and the wasm32 standard library is built from its source package.
@@ -197,6 +197,18 @@ ensure_npm() {
     cp "$1/package-lock.json" "$stamp"
 }
 
+# A folder of its own, because each version brings its own packages.
+ensure_schemathesis() {
+    local folder="$tools/schemathesis-$SCHEMATHESIS"
+    if [ -e "$folder/.complete" ]; then return; fi
+    ensure_program python3 "install Python 3.10 or newer" python3 python3-venv
+    say "installing schemathesis $SCHEMATHESIS"
+    { python3 -m venv --clear "$folder" || { apt_install python3-venv && python3 -m venv --clear "$folder"; }; } >>"$log" 2>&1 &&
+        "$folder/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$SCHEMATHESIS" >>"$log" 2>&1 ||
+        die "schemathesis could not be installed; see $log"
+    touch "$folder/.complete"
+}
+
 # The names that end2end/support/browser.ts looks for.
 has_browser() {
     have chromium || have chromium-browser || have google-chrome || have google-chrome-stable || playwright_browser
@@ -226,6 +238,7 @@ ensure_test() {
     cargo_tool cargo-deny "$CARGO_DENY"
     ensure_npm end2end
     ensure_browser
+    ensure_schemathesis
 }
 
 case "$want" in

@@ -58,10 +58,11 @@ deny() {
 }
 unit() { cargo test --no-fail-fast "${locked[@]}" "${native[@]}" --features "$features"; }
 build() { scripts/build.sh; }
+api() { scripts/api.sh; }
 browser() { cd end2end && npx playwright test; }
 
 if [ $# = 0 ]; then
-    steps=(setup format clippy wasm docs deny unit build browser)
+    steps=(setup format clippy wasm docs deny unit build api browser)
 else
     steps=(setup "$@")
 fi
@@ -76,6 +77,7 @@ for name in "${steps[@]}"; do
         deny) step "Dependencies" deny ;;
         unit) step "Unit and HTTP tests" unit ;;
         build) step "Release build" build ;;
+        api) step "API against its document" api ;;
         browser) step "Browser tests" browser ;;
         *) echo "scripts/test.sh: there is no step '$name'" >&2; exit 2 ;;
     esac

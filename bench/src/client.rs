@@ -26,6 +26,8 @@ pub struct Client {
 pub struct Answer {
     /// The status code.
     pub status: u16,
+    /// The `ETag`; empty if there is none.
+    pub tag: String,
     /// The `Content-Encoding`.
     pub encoding: Option<String>,
     /// The cookies that are set: `name=value; name=value`. Empty if there are none.
@@ -44,9 +46,15 @@ impl Client {
 
     /// Requests a path; `accept` is the `Accept-Encoding`.
     pub async fn get(&mut self, path: &str, accept: &str) -> anyhow::Result<Answer> {
+        self.get_unless(path, accept, "").await
+    }
+
+    /// Requests a path, unless it has this tag.
+    pub async fn get_unless(&mut self, path: &str, accept: &str, tag: &str) -> anyhow::Result<Answer> {
         let Self { address, cookie, .. } = &*self;
+        let unless = if tag.is_empty() { String::new() } else { format!("If-None-Match: {tag}\r\n") };
         let head = format!(
-            "GET {path} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\nAccept: text/html\r\nAccept-Encoding: {accept}\r\n\r\n"
+            "GET {path} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\nAccept: text/html\r\nAccept-Encoding: {accept}\r\n{unless}\r\n"
         );
         self.exchange(head.into_bytes()).await
     }
@@ -85,6 +93,7 @@ impl Client {
         let first = self.line().await?;
         let status = first.split(' ').nth(1).and_then(|word| word.parse().ok()).context("no status")?;
         let (mut length, mut chunked, mut encoding, mut cookies) = (0_usize, false, None, Vec::new());
+        let mut tag = String::new();
         loop {
             let line = self.line().await?;
             let Some((name, value)) = line.split_once(':') else { break };
@@ -93,6 +102,7 @@ impl Client {
                 "content-length" => length = value.parse()?,
                 "transfer-encoding" => chunked = value.eq_ignore_ascii_case("chunked"),
                 "set-cookie" => cookies.extend(value.split(';').next().map(str::to_owned)),
+                "etag" => value.clone_into(&mut tag),
                 "content-encoding" => encoding = Some(value.to_owned()),
                 _ => {}
             }
@@ -110,7 +120,7 @@ impl Client {
         } else {
             self.take(length, &mut body).await?;
         }
-        Ok(Answer { status, encoding, cookies: cookies.join("; "), body })
+        Ok(Answer { status, tag, encoding, cookies: cookies.join("; "), body })
     }
 
     async fn take(&mut self, size: usize, body: &mut Vec<u8>) -> anyhow::Result<()> {

@@ -31,5 +31,16 @@ pub async fn measure(args: &Args, large: &Set, table: &mut Table) -> anyhow::Res
         }
         table.add(Figure::at_most(format!("{name}, 200 × 5 jobs"), median_ms(&times), limit, "ms"));
     }
+    for path in ["/api/v1/jobs", "/api/v1/runs"] {
+        let tag = client.get(path, "identity").await?.tag;
+        let mut times = Vec::new();
+        for _ in 0..args.rounds() * 30 {
+            let started = Instant::now();
+            let answer = client.get_unless(path, "identity", &tag).await?;
+            anyhow::ensure!(answer.status == 304, "{path}: {}", answer.status);
+            times.push(started.elapsed());
+        }
+        table.add(Figure::at_most(format!("{path} that has not changed"), median_ms(&times), 0.3, "ms"));
+    }
     process.stop().await
 }

@@ -2,19 +2,12 @@
 
 use std::sync::{Arc, LazyLock};
 
-use app::{
-    App,
-    context::base_path::BasePath,
-    features::{
-        database_backups::api::RESTORE_PATH,
-        import::api::{EXPORT_PATH, IMPORT_PATH},
-    },
-};
+use app::{App, context::base_path::BasePath};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware,
-    routing::{MethodFilter, MethodRouter, any, delete, get, on, post},
+    routing::{MethodFilter, MethodRouter, any, get, on, post},
 };
 use leptos::prelude::provide_context;
 use leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context;
@@ -31,8 +24,12 @@ use crate::{
     access::authorize,
     client,
     http::{
-        backups, badge, compatible, download, exports, health, imports, live, metrics, page, query, theme,
-        upload, v1,
+        badge, compatible, health, live, metrics, page, query, theme, upload,
+        v1::{
+            self, etag,
+            idempotency::{self, Answers},
+            problem,
+        },
     },
     metrics::uploads,
     middleware::{
@@ -56,6 +53,14 @@ impl Routes {
         self
     }
 
+    /// Adds routes of the API.
+    fn api(mut self, routes: v1::Routes) -> Self {
+        let (router, document) = routes.split_for_parts();
+        self.router = self.router.merge(router);
+        self.paths.extend(document.paths.paths.into_keys());
+        self
+    }
+
     fn layered(self, layer: impl FnOnce(Router<AppState>) -> Router<AppState>) -> Self {
         Self { router: layer(self.router), paths: self.paths }
     }
@@ -67,6 +72,8 @@ fn routes(state: &AppState, turns: &ConcurrencyLimits) -> Routes {
         middleware::from_fn_with_state(Arc::clone(share), concurrency::take)
     };
     let observe = middleware::from_fn_with_state(state.clone(), uploads::observe);
+    // A receiver that stays makes the database look for writes of commands.
+    let etags = middleware::from_fn_with_state(state.services.db().revision(), etag::by_revision);
     let mut routes = Routes::default().add("/api/theme", post(theme::choose));
     // Their paths are fixed at compile time: the base path is stripped before. The one that the translation library
     // adds is not routed, because pages embed their texts.
@@ -77,52 +84,19 @@ fn routes(state: &AppState, turns: &ConcurrencyLimits) -> Routes {
         routes = routes.add(path, on(methods, page::server_function));
     }
     routes
-        .add("/api/v1/summary", get(v1::summary))
-        .add("/api/v1/servers/{server}", get(v1::server))
-        .add("/api/v1/runs", get(v1::runs))
-        .add("/api/v1/runs/{run}", get(v1::run))
-        .add("/api/v1/runs/{run}/raw", get(download::raw_report))
-        .add("/api/v1/schedules", get(v1::schedules))
-        .add("/api/v1/labels", post(v1::labels))
-        .add("/api/v1/rejected", get(v1::rejected))
-        .add("/api/v1/ingest-keys", get(v1::list_keys).post(v1::create_key))
-        .add("/api/v1/ingest-keys/{key}", delete(v1::revoke_key))
-        .add("/api/v1/users", get(v1::users))
-        .add("/api/v1/health", get(v1::health))
-        .add("/api/v1/database", get(v1::database))
-        .add("/api/v1/database/tables", get(v1::database_tables))
-        .add("/api/v1/database/stats", get(v1::database_stats))
-        .add("/api/v1/database/backups", get(backups::list).post(backups::begin))
-        .add("/api/v1/database/backups/{name}", get(backups::download).delete(backups::delete))
-        .add("/api/v1/database/backups/{name}/preview", get(backups::preview))
-        .add("/api/v1/database/backups/{name}/restore", post(backups::restore_kept))
-        .add("/api/v1/audit", get(v1::audit))
-        .add("/api/v1/audit/export", get(download::audit))
-        .add("/api/v1/logs", get(download::log))
-        .add("/api/v1/badge", get(badge::address))
+        .api(v1::stored().layer(etags))
+        .api(v1::computed().layer(middleware::from_fn(etag::by_content)))
+        .layered(|router| router.layer(middleware::from_fn_with_state(Answers::default(), idempotency::once)))
+        .api(v1::files())
         .add("/badge/{token}", get(badge::show))
         .add("/metrics", get(metrics::show))
         .add("/api/summary", get(compatible::summary))
         .add("/api/lastbackup/{server}", get(compatible::last_backup))
         .add("/api/lastbackups/{server}", get(compatible::last_backups))
         .layered(|router| router.layer(share(&turns.pages)))
-        .add(EXPORT_PATH, get(exports::runs).layer(share(&turns.exports)))
-        .add("/api/v1/report/download", get(download::report).layer(share(&turns.exports)))
-        .add("/api/v1/runs/download", get(exports::list).layer(share(&turns.exports)))
-        .add("/api/v1/schedules/download", get(exports::schedules).layer(share(&turns.exports)))
+        .api(v1::exports().layer(share(&turns.exports)))
         // Files of any size have their own limits, so that nothing waits behind them.
-        .add(
-            RESTORE_PATH,
-            post(backups::restore).layer(DefaultBodyLimit::disable()).layer(share(&turns.files)),
-        )
-        .add(
-            IMPORT_PATH,
-            post(imports::begin)
-                .layer(DefaultBodyLimit::disable())
-                .layer(share(&turns.files))
-                // Progress requests do not wait for a file that is still being uploaded.
-                .merge(get(imports::state).layer(share(&turns.pages))),
-        )
+        .api(v1::uploads().layer(DefaultBodyLimit::disable()).layer(share(&turns.files)))
         .layered(|router| router.layer(middleware::from_fn_with_state(state.clone(), query::only_known)))
         .layered(|router| router.layer(same_site::require(state.public_url.as_ref())))
         .layered(|router| router.layer(middleware::from_fn_with_state(state.clone(), same_site::explain)))
@@ -159,8 +133,9 @@ pub fn router(state: AppState) -> Router {
         .layer(middleware::from_fn_with_state(state.clone(), authorize::authorize))
         .layer(middleware::from_fn_with_state(state.clone(), known_host::require))
         .layer(middleware::from_fn_with_state(state.clone(), exact_path::redirect))
-        .layer(compression())
         .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(state.clone(), problem::describe))
+        .layer(compression())
         .layer(middleware::from_fn(headers::secure))
         .layer(middleware::from_fn(access_log::log))
         .layer(middleware::from_fn_with_state(state, client::identify))

@@ -96,7 +96,7 @@ pub(super) async fn act(services: &Services) -> Result<(), DemoError> {
 /// Looks at two incidents, once all states are judged.
 pub(super) async fn handle(services: &Services) -> Result<(), DemoError> {
     let open = services.db().read(|conn| {
-        let wanted = rows::Wanted { filter: IncidentFilter::Open, ..rows::Wanted::default() };
+        let wanted = rows::Wanted { filter: Some(IncidentFilter::Open), ..rows::Wanted::default() };
         rows::list(conn, wanted, 100, 0)
     });
     for row in open.await? {

@@ -131,8 +131,8 @@ impl Actor {
         }
     }
 
-    /// Returns the owner of a secret that is shown once.
-    pub(super) fn owner(&self) -> String {
+    /// Returns the owner of what is kept for one actor, such as a secret that is shown once.
+    pub fn owner(&self) -> String {
         match self {
             Self::User(identity) => format!("user {}", identity.user),
             Self::Sender { .. } => "sender".into(),

@@ -62,8 +62,13 @@ const fn both(path: &'static str, read: Permission, change: Permission) -> Rule 
     row(path, Requirement::Both(read, change))
 }
 
+/// A route that can be opened for reading to the local network.
+const fn local(rule: Rule) -> Rule {
+    Rule { local_read: true, ..rule }
+}
+
 const fn read_api(path: &'static str) -> Rule {
-    Rule { local_read: true, ..may(path, Permission::ViewBackups) }
+    local(may(path, Permission::ViewBackups))
 }
 
 /// A route of the Node application.
@@ -218,22 +223,54 @@ const RULES: &[Rule] = &[
     open("/api/upload/{key}"),
     open("/api/status"),
     open("/api/status/{key}"),
+    read_api("/api/v1/openapi.json"),
+    read_api("/api/v1/docs"),
     read_api("/api/v1/summary"),
-    read_api("/api/v1/servers/{server}"),
+    read_api("/api/v1/servers"),
+    local(both("/api/v1/servers/{server}", Permission::ViewBackups, Permission::ManageServers)),
+    read_api("/api/v1/jobs"),
+    local(both("/api/v1/jobs/{job}", Permission::ViewBackups, Permission::ManageServers)),
+    may("/api/v1/jobs/{job}/tags", Permission::ManageMonitoring),
+    read_api("/api/v1/jobs/{job}/warning-kinds"),
+    may("/api/v1/jobs/{job}/checks/{check}/expect", Permission::ManageMonitoring),
     read_api("/api/v1/runs"),
     read_api("/api/v1/runs/{run}"),
+    read_api("/api/v1/runs/{run}/log"),
     may("/api/v1/runs/download", Permission::ViewBackups),
     may("/api/v1/report/download", Permission::ViewBackups),
     may("/api/v1/runs/export", Permission::ViewBackups),
     may("/api/v1/runs/{run}/raw", Permission::ViewBackups),
-    read_api("/api/v1/schedules"),
+    read_api("/api/v1/operations"),
+    read_api("/api/v1/operations/{operation}"),
+    read_api("/api/v1/incidents"),
+    read_api("/api/v1/incidents/{incident}"),
+    may("/api/v1/incidents/{incident}/acknowledge", Permission::HandleIncidents),
+    may("/api/v1/incidents/{incident}/note", Permission::HandleIncidents),
+    may("/api/v1/incidents/{incident}/snooze", Permission::HandleIncidents),
+    may("/api/v1/incidents/{incident}/close", Permission::HandleIncidents),
+    read_api("/api/v1/events"),
+    local(both("/api/v1/schedules", Permission::ViewBackups, Permission::ManageMonitoring)),
     may("/api/v1/schedules/download", Permission::ViewBackups),
+    may("/api/v1/pauses", Permission::ManageMonitoring),
+    may("/api/v1/pauses/end", Permission::ManageMonitoring),
+    local(both("/api/v1/maintenance-windows", Permission::ViewBackups, Permission::ManageMonitoring)),
+    may("/api/v1/maintenance-windows/{window}", Permission::ManageMonitoring),
+    read_api("/api/v1/groups"),
+    may("/api/v1/groups/{group}", Permission::ManageMonitoring),
+    read_api("/api/v1/tags"),
     may("/api/v1/labels", Permission::ManageMonitoring),
+    local(both("/api/v1/warning-kinds", Permission::ViewBackups, Permission::ManageMonitoring)),
+    may("/api/v1/notifications", Permission::ViewSettings),
+    may("/api/v1/channels", Permission::ViewSettings),
     may("/api/v1/badge", Permission::ManageServers),
     may("/api/v1/rejected", Permission::ViewRejected),
+    may("/api/v1/rejected/dismiss", Permission::DismissRejected),
+    may("/api/v1/rejected/{report}", Permission::DismissRejected),
     both("/api/v1/ingest-keys", Permission::ViewIngestKeys, Permission::ManageIngestKeys),
     may("/api/v1/ingest-keys/{key}", Permission::ManageIngestKeys),
     may("/api/v1/users", Permission::ViewUsers),
+    may("/api/v1/api-keys", Permission::ViewUsers),
+    may("/api/v1/settings", Permission::ViewSettings),
     may("/api/v1/health", Permission::ViewDatabase),
     may("/api/v1/database", Permission::ViewDatabase),
     may("/api/v1/database/tables", Permission::ViewDatabase),

@@ -36,7 +36,7 @@ pub fn problem(
     field: Option<String>,
     hint: impl Into<String>,
 ) -> Response {
-    (status, Json(Problem { error: error.into(), code: None, field, hint: hint.into() })).into_response()
+    answered(status, Problem { error: error.into(), code: None, field, hint: hint.into() })
 }
 
 /// Returns an error response with a code for programs.
@@ -47,7 +47,14 @@ pub fn rejection(
     hint: impl Into<String>,
 ) -> Response {
     let problem = Problem { error: error.into(), code: Some(code), field: None, hint: hint.into() };
-    (status, Json(problem)).into_response()
+    answered(status, problem)
+}
+
+/// The API describes its problems in its own form (see `v1::problem`), for which the response keeps what is wrong.
+fn answered(status: StatusCode, problem: Problem) -> Response {
+    let mut response = (status, Json(&problem)).into_response();
+    response.extensions_mut().insert(problem);
+    response
 }
 
 /// Returns the response for a database error: 507 if the disk is full, 503 if waiting helps, and otherwise 500 with
@@ -100,7 +107,7 @@ pub fn service_problem(error: &Error) -> Response {
             StatusCode::FORBIDDEN,
             "session_required",
             "not allowed with an API key",
-            "API keys can only read and start a backup. Sign in with a browser, or use the command line on the server.",
+            "This requires a session. Sign in with a browser, or use the command line on the server.",
         ),
         Error::NeedsProof => rejection(
             StatusCode::FORBIDDEN,

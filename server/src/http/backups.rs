@@ -13,13 +13,14 @@ use axum::{
 use duplistatus::{
     access::Permission,
     db::engine::files,
-    dto::database::RestoreChoice,
+    dto::database::{BackupFile, RestoreChoice},
     error::Error,
     service::{Actor, database},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio_util::io::ReaderStream;
+use utoipa::ToSchema;
 
 use super::{
     answer::{redirect_back, service_problem},
@@ -27,21 +28,59 @@ use super::{
     page::accepts_html,
     query::{QueryParameters, invalid},
     received_file::receive,
+    v1::words::{Time, time},
 };
 use crate::state::AppState;
 
 /// Path of the page.
 const PAGE: &str = "/settings/backups";
 
-/// `GET /api/v1/database/backups`: the backups in the folder, and when the next one is due.
+/// The database backups in the folder.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Backups {
+    /// The folder.
+    folder: String,
+    /// Number of own backups that are kept.
+    keep: i64,
+    /// When the last one was created.
+    last: Option<Time>,
+    /// The files, newest first.
+    data: Vec<Backup>,
+}
+
+/// A database backup.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Backup {
+    /// Name of the file.
+    name: String,
+    /// Its bytes.
+    size: u64,
+    /// When it was created.
+    created: Option<Time>,
+    /// Whether this database created it.
+    own: bool,
+}
+
+/// Lists the database backups in the folder.
+#[utoipa::path(get, path = "/api/v1/database/backups", tag = "database",
+    responses((status = 200, body = Backups)))]
 pub async fn list(State(state): State<AppState>, Extension(actor): Extension<Actor>) -> Response {
     match database::backups(&state.services, &actor).await {
-        Ok(page) => Json(page).into_response(),
+        Ok(page) => {
+            let data = page.files.into_iter().map(|file| {
+                let BackupFile { name, size, made, own } = file;
+                Backup { name, size, created: time(made), own }
+            });
+            let last = time(page.last);
+            Json(Backups { folder: page.folder, keep: page.keep, last, data: data.collect() }).into_response()
+        }
         Err(error) => service_problem(&error),
     }
 }
 
-/// `POST /api/v1/database/backups`: starts a backup.
+/// Starts a database backup.
+#[utoipa::path(post, path = "/api/v1/database/backups", tag = "database",
+    responses((status = 202, description = "It has begun", body = Object)))]
 pub async fn begin(State(state): State<AppState>, Extension(actor): Extension<Actor>) -> Response {
     match database::begin_backup(&state.services, &actor).await {
         Ok(()) => (StatusCode::ACCEPTED, Json(json!({ "begun": true }))).into_response(),
@@ -49,7 +88,9 @@ pub async fn begin(State(state): State<AppState>, Extension(actor): Extension<Ac
     }
 }
 
-/// `GET /api/v1/database/backups/{name}`: the file.
+/// Returns a database backup as a file.
+#[utoipa::path(get, path = "/api/v1/database/backups/{name}", tag = "files",
+    responses((status = 200, description = "The file", content((String = "application/zstd"), (String = "application/vnd.sqlite3")))))]
 pub async fn download(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
@@ -76,7 +117,9 @@ pub async fn download(
     }
 }
 
-/// `DELETE /api/v1/database/backups/{name}`.
+/// Deletes a database backup.
+#[utoipa::path(delete, path = "/api/v1/database/backups/{name}", tag = "database",
+    responses((status = 204)))]
 pub async fn delete(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
@@ -93,7 +136,7 @@ pub async fn delete(
 }
 
 /// The request to restore a backup.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RestoreRequest {
     /// Whether it is confirmed.
@@ -104,7 +147,9 @@ pub struct RestoreRequest {
     revive: bool,
 }
 
-/// `GET /api/v1/database/backups/{name}/preview`: what restoring it would do.
+/// Returns what restoring a database backup would do.
+#[utoipa::path(get, path = "/api/v1/database/backups/{name}/preview", tag = "database",
+    responses((status = 200, description = "What was done or would be", body = Object)))]
 pub async fn preview(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
@@ -116,7 +161,9 @@ pub async fn preview(
     }
 }
 
-/// `POST /api/v1/database/backups/{name}/restore`: restores a backup from the folder.
+/// Restores a database backup of the folder.
+#[utoipa::path(post, path = "/api/v1/database/backups/{name}/restore", tag = "database",
+    request_body = RestoreRequest, responses((status = 200, description = "What was done or would be", body = Object)))]
 pub async fn restore_kept(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
@@ -135,9 +182,12 @@ pub async fn restore_kept(
     }
 }
 
-/// `POST /api/v1/database/restore`: restores an uploaded backup. A program sends it as the body, and gets the result or, with
-/// `preview=true`, what would be done. The page's form is redirected back to the page, which shows what would be lost and asks for
-/// confirmation.
+/// Restores the database backup in the body.
+///
+/// A program gets the result or, with `preview=true`, what would be done. The page's form is redirected back to the page, which shows what
+/// would be lost and asks for confirmation.
+#[utoipa::path(post, path = "/api/v1/database/restore", tag = "database",
+    request_body(content = String, content_type = "application/octet-stream"), responses((status = 200, description = "What was done or would be", body = Object)))]
 pub async fn restore(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,

@@ -54,7 +54,9 @@ pub async fn show(
     (headers, svg(name, &word, colour(badge.verdict))).into_response()
 }
 
-/// `GET /api/v1/badge`: the address of a badge.
+/// Returns the address of a badge.
+#[utoipa::path(get, path = "/api/v1/badge", tag = "site",
+    responses((status = 200, description = "`path`, and `url` if there is a public address", body = Object)))]
 pub async fn address(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,

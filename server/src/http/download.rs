@@ -24,7 +24,9 @@ use super::{
 };
 use crate::state::AppState;
 
-/// `GET /api/v1/audit/export?format=csv|json`: the entries that match the filters of the audit log page.
+/// Returns entries of the audit log as a file: those that match the filters of its page.
+#[utoipa::path(get, path = "/api/v1/audit/export", tag = "files",
+    responses((status = 200, description = "The file", content((String = "text/csv"), (serde_json::Value = "application/json")))))]
 pub async fn audit(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
@@ -42,7 +44,9 @@ pub async fn audit(
     }
 }
 
-/// `GET /api/v1/report/download?from=…&to=…&group=…`: the report of a period, a line for each job.
+/// Returns the report of a period as a file, a line for each job.
+#[utoipa::path(get, path = "/api/v1/report/download", tag = "files",
+    responses((status = 200, description = "The file", body = String, content_type = "text/csv")))]
 pub async fn report(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
@@ -61,7 +65,9 @@ pub async fn report(
     }
 }
 
-/// `GET /api/v1/logs`: the lines that match the filters of the log page.
+/// Returns lines of the log as a file: those that match the filters of its page.
+#[utoipa::path(get, path = "/api/v1/logs", tag = "files",
+    responses((status = 200, description = "The file", body = String, content_type = "text/plain")))]
 pub async fn log(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
@@ -78,7 +84,9 @@ pub async fn log(
     }
 }
 
-/// `GET /api/v1/runs/{run}/raw`: the report of a run as received, with secrets masked.
+/// Returns the report of a run as it was received, with secrets masked.
+#[utoipa::path(get, path = "/api/v1/runs/{run}/raw", tag = "files",
+    responses((status = 200, description = "The file", content((String = "text/plain"), (serde_json::Value = "application/json")))))]
 pub async fn raw_report(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,

@@ -43,7 +43,9 @@ const LONGEST: Duration = Duration::from_secs(600);
 
 type Piece = Result<Bytes, io::Error>;
 
-/// `GET /api/v1/runs/export?format=csv&from=…&to=…&server=…&job=…&status=…&log=no`.
+/// Returns runs as a file in the import format.
+#[utoipa::path(get, path = "/api/v1/runs/export", tag = "files",
+    responses((status = 200, description = "The file", content((String = "text/csv"), (serde_json::Value = "application/json")))))]
 pub async fn runs(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
@@ -64,7 +66,9 @@ pub async fn runs(
     })
 }
 
-/// `GET /api/v1/runs/download?format=csv|json`: the runs that pass the filters of the page of runs, in its order.
+/// Returns runs as a file: those that pass the filters of their page, in its order.
+#[utoipa::path(get, path = "/api/v1/runs/download", tag = "files",
+    responses((status = 200, description = "The file", content((String = "text/csv"), (serde_json::Value = "application/json")))))]
 pub async fn list(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
@@ -86,7 +90,9 @@ pub async fn list(
     )
 }
 
-/// `GET /api/v1/schedules/download?format=csv|json`: the jobs that pass the filters of the page of schedules, in its order.
+/// Returns schedules as a file: those that pass the filters of their page, in its order.
+#[utoipa::path(get, path = "/api/v1/schedules/download", tag = "files",
+    responses((status = 200, description = "The file", content((String = "text/csv"), (serde_json::Value = "application/json")))))]
 pub async fn schedules(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,

@@ -29,7 +29,9 @@ use crate::state::AppState;
 /// Path of the page.
 const PAGE: &str = "/settings/import";
 
-/// `GET /api/v1/import`: the progress of the import, and the result of the last one.
+/// Returns the progress of the import, and the result of the last one.
+#[utoipa::path(get, path = "/api/v1/import", tag = "database",
+    responses((status = 200, description = "The current import and the last one", body = Object)))]
 pub async fn state(State(state): State<AppState>, Extension(actor): Extension<Actor>) -> Response {
     match import::state(&state.services, &actor) {
         Ok(work) => Json(work).into_response(),
@@ -37,8 +39,12 @@ pub async fn state(State(state): State<AppState>, Extension(actor): Extension<Ac
     }
 }
 
-/// `POST /api/v1/import`: receives a file and starts the import. A program sends it as the body; the page's form is
-/// redirected back to the page, which shows the progress.
+/// Starts an import of the file in the body.
+///
+/// The page's form is redirected back to the page, which shows the progress.
+#[utoipa::path(post, path = "/api/v1/import", tag = "database",
+    request_body(content = String, content_type = "application/octet-stream"),
+    responses((status = 202, description = "It has begun", body = Object)))]
 pub async fn begin(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,

@@ -25,18 +25,12 @@ use duplistatus::{
     verdict::Verdict,
 };
 
-use super::answer::service_problem;
+use super::{answer::service_problem, v1::document};
 use crate::{access::authorize::path_inside, state::AppState};
 
-/// The parameters that routes of the API take. A route that is not here takes none.
+/// The parameters of routes whose handlers read them as words: files, and what is confirmed. Those of other routes are in their types. The
+/// [document](super::v1::document) of the API has all of them.
 pub const PARAMETERS: &[(Method, &str, &[&str])] = &[
-    (Method::GET, "/api/v1/summary", &["page"]),
-    (Method::GET, "/api/v1/servers/{server}", &["page"]),
-    (
-        Method::GET,
-        "/api/v1/runs",
-        &["outcome", "status", "from", "to", "server", "job", "group", "tag", "text", "sort", "dir", "page"],
-    ),
     (
         Method::GET,
         "/api/v1/runs/download",
@@ -46,20 +40,15 @@ pub const PARAMETERS: &[(Method, &str, &[&str])] = &[
         ],
     ),
     (Method::GET, "/api/v1/report/download", &["from", "to", "group"]),
-    (Method::GET, "/api/v1/runs/{run}", &["page"]),
     (Method::GET, "/api/v1/runs/export", &EXPORT_PARAMETERS),
-    (Method::GET, "/api/v1/schedules", &["text", "state", "source", "group", "tag", "sort", "dir", "page"]),
     (
         Method::GET,
         "/api/v1/schedules/download",
         &["text", "state", "source", "group", "tag", "sort", "dir", "page", "format"],
     ),
     (Method::GET, "/api/v1/badge", &["server", "job", "group"]),
-    (Method::GET, "/api/v1/rejected", &["page"]),
-    (Method::DELETE, "/api/v1/ingest-keys/{key}", &["confirm"]),
     (Method::DELETE, "/api/v1/database/backups/{name}", &["confirm"]),
     (Method::POST, "/api/v1/database/restore", &["confirm", "preview", "revive"]),
-    (Method::GET, "/api/v1/audit", &["actor", "action", "result", "from", "to", "text", "page"]),
     (
         Method::GET,
         "/api/v1/audit/export",
@@ -99,14 +88,13 @@ impl<S: Send + Sync> FromRequestParts<S> for QueryParameters {
 impl QueryParameters {
     fn of_route(method: &Method, path: &str, uri: &Uri) -> Result<Self, Error> {
         let method = if method == Method::HEAD { &Method::GET } else { method };
-        let known = PARAMETERS.iter().find(|(of, at, _)| of == method && *at == path);
-        let known = known.map_or(&[][..], |(.., names)| names);
+        let known = document::parameters(method, path);
         let joined: Vec<&str> =
             REPEATED.iter().filter(|(at, _)| *at == path).map(|(_, name)| *name).collect();
         let pairs = Query::<Vec<(String, String)>>::try_from_uri(uri);
         let Query(pairs) = pairs.map_err(|_| invalid("query", "write it as name=value&name=value"))?;
         let words = Self::of(pairs, &joined)?;
-        words.only(known)?;
+        words.only(&known)?;
         Ok(words)
     }
 
@@ -262,19 +250,6 @@ impl QueryParameters {
                 false => format!("“{unknown}” is not known: use {}", names.join(", ")),
             },
         ))
-    }
-}
-
-/// The page number of a list: `?page=2`.
-#[derive(Debug, Clone, Copy)]
-pub struct PageNumber(pub i64);
-
-impl<S: Send + Sync> FromRequestParts<S> for PageNumber {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        let Ok(words) = QueryParameters::from_request_parts(parts, state).await;
-        words.page().map(Self).map_err(|error| service_problem(&error))
     }
 }
 

@@ -74,7 +74,8 @@ impl RejectionResponse for Refused {
     }
 }
 
-fn escaped(text: &str) -> String {
+/// Escapes a text for HTML.
+pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

@@ -7,12 +7,7 @@ use axum::{
 use duplistatus::{
     access::{Assurance, PROOF_LASTS, Permission, Role, Scope},
     ids::ServerId,
-    service::{
-        Actor,
-        account::api_keys,
-        labels, session,
-        session::{Caller, Resolved},
-    },
+    service::{Actor, account::api_keys, labels},
 };
 use server::{
     access::{Requirement, rules},
@@ -79,11 +74,7 @@ async fn everybody(site: &Site) -> Vec<Viewer> {
         services.clock().set(begin.plus(PROOF_LASTS));
     }
     let cookie = site.sign_in("maker-of-keys", Role::Administrator).await;
-    let token = cookie.split_once('=').unwrap().1;
-    let maker = match session::resolve(services, &Caller::default(), token).await.unwrap() {
-        Some(Resolved::User(identity)) => Actor::User(identity),
-        other => panic!("{other:?}"),
-    };
+    let maker = site.actor(&cookie).await;
     for scope in Scope::ALL {
         let key = api_keys::create(services, &maker, scope.as_str(), scope, None).await.unwrap();
         let bearer = Some((header::AUTHORIZATION, format!("Bearer {}", key.secret)));
@@ -128,6 +119,14 @@ fn every_route_answers_everybody_as_the_table_says() {
     deep(|| async {
         let site = Site::open();
         assert_eq!(site.post("/api/upload", report(2)).await.status, StatusCode::OK);
+        let mut test = report(3);
+        test["Data"]["MainOperation"] = "Test".into();
+        test["Extra"]["OperationName"] = "Test".into();
+        let mut failed = report(4);
+        failed["Data"]["ParsedResult"] = "Fatal".into();
+        for other in [test, failed] {
+            assert_eq!(site.post("/api/upload", other).await.status, StatusCode::OK);
+        }
         let group = labels::set_of_server(&site.state.services, &Actor::CommandLine, ServerId(1), "A", "");
         group.await.unwrap();
         let backups = site.state.services.db().path().with_file_name("backups");
@@ -239,7 +238,7 @@ fn the_read_api_can_be_opened_to_the_local_network_and_only_that() {
             .await
             .unwrap();
         let answer: Answer = ask("/api/v1/summary", home, &[]).await;
-        assert_eq!((answer.status, answer.json()["servers_total"].as_i64()), (StatusCode::OK, Some(1)));
+        assert_eq!((answer.status, answer.json()["servers"].as_i64()), (StatusCode::OK, Some(1)));
         assert_eq!(ask("/api/v1/servers/1", home, &[]).await.status, StatusCode::OK);
         for (path, address, headers) in [
             ("/api/v1/summary", [203, 0, 113, 9], &[][..]),

@@ -59,7 +59,7 @@ async fn a_backup_is_begun_listed_downloaded_and_deleted() {
     assert_eq!(answer.headers()[header::CONTENT_DISPOSITION], format!("attachment; filename=\"{name}\""));
     assert_eq!(axum::body::to_bytes(answer.into_body(), 10_000_000).await.unwrap(), content);
     let list = site.get("/api/v1/database/backups").await.json();
-    assert_eq!(list["files"][0]["name"], name.as_str());
+    assert_eq!(list["data"][0]["name"], name.as_str());
 
     let begun = site.send(post("/api/v1/database/backups", "application/json", "")).await;
     assert_eq!(begun.status, StatusCode::ACCEPTED, "{begun:?}");

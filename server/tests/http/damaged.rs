@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::site::{Site, deep, report};
 
 /// Every path that reads stored rows.
-pub(crate) const PATHS: [&str; 53] = [
+pub(crate) const PATHS: [&str; 65] = [
     "/",
     "/?filter=attention&sort=name",
     "/?q=%C3%BC",
@@ -41,12 +41,24 @@ pub(crate) const PATHS: [&str; 53] = [
     "/api/v1/summary",
     "/api/v1/servers/1",
     "/api/v1/runs/1",
+    "/api/v1/runs/1/log?level=error",
+    "/api/v1/servers?verdict=failed&text=n&archived=false&tag=1",
+    "/api/v1/jobs?server=1&verdict=failed&text=d&archived=false&tag=1&group=1",
+    "/api/v1/jobs/1",
+    "/api/v1/jobs/1/warning-kinds",
+    "/api/v1/runs?job=1&sort=started",
+    "/api/v1/runs?server=1&sort=-duration&text=disk",
+    "/api/v1/operations?server=1&job=1&operation=Test",
+    "/api/v1/incidents?server=1&job=1&state=open&worst=failed",
+    "/api/v1/incidents/1",
+    "/api/v1/events?incident=1&job=1&server=1",
+    "/api/v1/notifications?server=1&topic=failed&status=sent",
     "/api/v1/runs",
     "/api/v1/runs/download?format=csv&to=2026-11-30",
-    "/api/v1/runs?group=none&tag=none&status=error",
+    "/api/v1/runs?group=1&tag=1&status=error",
     "/runs?group=none&tag=none",
     "/api/v1/schedules/download?format=csv",
-    "/api/v1/schedules?text=x&state=late&source=told&group=none&tag=none&sort=next&dir=desc",
+    "/api/v1/schedules?text=x&verdict=late&source=told&group=none&tag=none&sort=-next",
     "/settings/schedules",
     "/settings/schedules/all",
     "/settings/schedules/edit?jobs%5B%5D=1",

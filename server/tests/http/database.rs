@@ -23,7 +23,9 @@ async fn the_running_server_tells_its_sizes_its_connections_and_its_slow_queries
     );
     assert!(!status["slow_queries"].to_string().contains("binds"), "{slow:?}");
     let tables = site.get("/api/v1/database/tables").await.json();
-    assert!(tables.as_array().unwrap().iter().any(|table| table["name"] == "users" && table["rows"] == 1));
+    assert!(
+        tables["data"].as_array().unwrap().iter().any(|table| table["name"] == "users" && table["rows"] == 1)
+    );
     assert_eq!(site.get("/api/v1/database/stats").await.json()["users"], 1);
 }
 

@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod api;
 mod backups;
 mod badges;
 mod base_path;

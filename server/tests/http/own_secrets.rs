@@ -115,32 +115,30 @@ async fn send_all(site: &Site, door: &str, quoted: &str, hour: u8) {
 /// Returns every response of the program that shows received data.
 async fn shown(site: &Site) -> Vec<(String, String)> {
     let mut answers = Vec::new();
-    let summary = site.get("/api/v1/summary").await;
-    let servers: Vec<i64> = summary.json()["servers"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|server| server["id"].as_i64().unwrap())
-        .collect();
-    answers.push(("summary".to_owned(), summary.body));
+    let ids = async |list: &str| -> Vec<i64> {
+        let rows = site.get(list).await.json()["data"].clone();
+        rows.as_array().unwrap().iter().map(|row| row["id"].as_i64().unwrap()).collect()
+    };
+    let (servers, runs) = (ids("/api/v1/servers").await, ids("/api/v1/runs?limit=200").await);
     for path in
         ["/", "/rejected", "/api/v1/rejected", "/settings/keys", "/api/v1/database/stats", "/settings/logs"]
+            .into_iter()
+            .chain(["/api/v1/summary", "/api/v1/servers", "/api/v1/jobs", "/api/v1/runs"])
     {
         answers.push((path.to_owned(), site.get(path).await.body));
     }
     for id in servers {
-        let page = site.get(&format!("/api/v1/servers/{id}")).await;
-        for run in page.json()["runs"].as_array().unwrap() {
-            for path in [
-                format!("/api/v1/runs/{}", run["id"]),
-                format!("/runs/{}", run["id"]),
-                format!("/runs/{}/raw", run["id"]),
-            ] {
-                answers.push((path.clone(), site.get(&path).await.body));
-            }
-        }
-        answers.push((format!("server {id}"), page.body));
         answers.push((format!("page of server {id}"), site.get(&format!("/servers/{id}")).await.body));
+    }
+    for id in runs {
+        for path in [
+            format!("/api/v1/runs/{id}"),
+            format!("/api/v1/runs/{id}/log"),
+            format!("/runs/{id}"),
+            format!("/runs/{id}/raw"),
+        ] {
+            answers.push((path.clone(), site.get(&path).await.body));
+        }
     }
     answers
 }

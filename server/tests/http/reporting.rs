@@ -32,7 +32,7 @@ fn a_warning_about_reporting_makes_no_warning_of_the_run_and_stays_counted() {
             let count = tags.len();
             assert_eq!(site.post("/api/upload", warned(2, tags)).await.json()["result"], "stored");
             let job = |summary: &Value| summary["servers"][0]["jobs"][0].clone();
-            let summary = site.get("/api/v1/summary").await.json();
+            let summary = site.dashboard().await;
             let shown = job(&summary);
             assert_eq!(
                 shown["last_status"],
@@ -42,12 +42,12 @@ fn a_warning_about_reporting_makes_no_warning_of_the_run_and_stays_counted() {
             // The usual counts have to be learnt first.
             assert_eq!(shown["verdict"], "new", "{tags:?}: {shown}");
             assert_eq!(shown["warnings"], count, "counted as sent");
-            let page = site.get("/api/v1/servers/1").await.json();
+            let page = site.server_page(1, 1).await;
             let counted = |name: &str| page["statistics"][name].as_i64();
             let expected = if is_warning { (Some(0), Some(1)) } else { (Some(1), Some(0)) };
             assert_eq!((counted("successful"), counted("warnings")), expected, "{page}");
             assert_eq!(page["runs"][0]["warnings"], count);
-            let run = site.get("/api/v1/runs/1").await.json();
+            let run = site.run_page(1).await;
             assert_eq!(run["outcome"], "good", "{run}");
             let about = tags.iter().filter(|tag| **tag == SENT).count() as u64;
             assert_eq!(run["reporting"]["warnings"].as_u64().unwrap_or(0), about, "{tags:?}: {run}");

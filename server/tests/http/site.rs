@@ -13,15 +13,16 @@ use duplistatus::{
     access::Role,
     clock::Clock,
     db::Db,
-    dto::channel::ChannelForm,
-    ids::ChannelId,
+    dto::{channel::ChannelForm, run::RunQuery, server::ServerQuery},
+    ids::{ChannelId, RunId, ServerId},
     service::{
         Actor, Crypto, Options, Services,
         ingest::rejected,
         ingest_keys,
         notifications::channels,
+        overview::{dashboard, run, server as page_of_server},
         session,
-        session::{Caller, SignIn, Token},
+        session::{Caller, Resolved, SignIn, Token},
         users,
     },
     time::Timestamp,
@@ -142,6 +143,15 @@ impl Site {
         }
     }
 
+    /// Returns the user of a session.
+    pub(crate) async fn actor(&self, cookie: &str) -> Actor {
+        let token = cookie.split_once('=').unwrap().1;
+        match session::resolve(&self.state.services, &Caller::default(), token).await.unwrap() {
+            Some(Resolved::User(identity)) => Actor::User(identity),
+            other => panic!("{other:?}"),
+        }
+    }
+
     /// Sends a request as an administrator from 192.0.2.7; returns the response with its body still streaming.
     pub(crate) async fn call(&self, mut request: Request<Body>) -> axum::response::Response {
         let is_upload = request.uri().path().contains("/api/upload");
@@ -211,6 +221,28 @@ impl Site {
     /// Posts JSON as Duplicati does.
     pub(crate) async fn post(&self, path: &str, body: impl ToString) -> Answer {
         self.send(post(path, "application/json", body)).await
+    }
+
+    /// Returns the data of the dashboard.
+    pub(crate) async fn dashboard(&self) -> Value {
+        let shown = dashboard::show(&self.state.services, &Actor::CommandLine, Default::default());
+        serde_json::to_value(shown.await.unwrap()).unwrap()
+    }
+
+    /// Returns the data of the page of a server.
+    pub(crate) async fn server_page(&self, id: i64, page: i64) -> Value {
+        let (range, sort) = Default::default();
+        let query =
+            ServerQuery { server: ServerId(id), job: None, day: None, range, sort, ascending: false, page };
+        let shown = page_of_server::show(&self.state.services, &Actor::CommandLine, query);
+        serde_json::to_value(shown.await.unwrap()).unwrap()
+    }
+
+    /// Returns the data of the page of a run.
+    pub(crate) async fn run_page(&self, id: i64) -> Value {
+        let query = RunQuery { run: RunId(id), lines: Default::default(), page: 1 };
+        let shown = run::show(&self.state.services, &Actor::CommandLine, query);
+        serde_json::to_value(shown.await.unwrap()).unwrap()
     }
 
     /// Returns the list of rejected reports: `(reason, status)`.

@@ -43,7 +43,7 @@ fn an_id_that_is_none_is_said_without_types_of_the_program() {
             let answer = site.send(with_method(get(path), method)).await;
             assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}: {answer:?}");
             let json = answer.json();
-            assert_eq!((&json["field"], &json["error"]), (&json!(field), &json!("invalid id")), "{path}");
+            assert_eq!((&json["field"], &json["detail"]), (&json!(field), &json!("invalid id")), "{path}");
             assert!(json["hint"].as_str().unwrap().contains("such as 17"), "{path}: {json}");
             assert!(!answer.body.contains("i64"), "{path}: {answer:?}");
         }

@@ -61,8 +61,8 @@ fn every_route_of_the_api_refuses_parameters_that_it_does_not_take_or_that_are_g
             }
         }
         // A head is asked for like the whole.
-        assert_eq!(ask(&site, &Method::HEAD, "/api/v1/summary?pag=2").await.status, StatusCode::BAD_REQUEST);
-        assert_eq!(ask(&site, &Method::HEAD, "/api/v1/summary?page=1").await.status, StatusCode::OK);
+        assert_eq!(ask(&site, &Method::HEAD, "/api/v1/runs?pag=2").await.status, StatusCode::BAD_REQUEST);
+        assert_eq!(ask(&site, &Method::HEAD, "/api/v1/runs?limit=1").await.status, StatusCode::OK);
         let twice = ask(&site, &Method::GET, "/api/v1/runs/export?status=error&status=fatal").await;
         assert_eq!(twice.status, StatusCode::OK, "{twice:?}");
     });
@@ -89,7 +89,7 @@ fn the_api_works_below_a_base_path_too() {
             (answer.status, answer.json()["field"].clone()),
             (StatusCode::BAD_REQUEST, "query".into())
         );
-        assert_eq!(site.get("/backups/api/v1/rejected?page=1").await.status, StatusCode::OK);
+        assert_eq!(site.get("/backups/api/v1/rejected?limit=1").await.status, StatusCode::OK);
     });
 }
 

@@ -84,12 +84,14 @@ pub struct AuditFilter {
     pub to: Option<Timestamp>,
     /// Text that occurs in the actor, the target or the address.
     pub text: Option<String>,
+    /// Recorded before this one: its time and its id.
+    pub before: Option<(Timestamp, i64)>,
 }
 
 /// The query of the entries that match a filter.
 macro_rules! matching {
     ($filter:expr) => {{
-        let AuditFilter { actor, action, success, from, to, text } = $filter;
+        let AuditFilter { actor, action, success, from, to, text, before } = $filter;
         let mut query = audit_log::table.into_boxed();
         if let Some(actor) = actor {
             query = query.filter(audit_log::actor_name.eq(actor.clone()));
@@ -112,6 +114,11 @@ macro_rules! matching {
         }
         if let Some(to) = to {
             query = query.filter(audit_log::at.lt(to.to_string()));
+        }
+        if let Some((at, id)) = before {
+            let at = at.to_string();
+            let same = audit_log::at.eq(at.clone()).and(audit_log::id.lt(*id));
+            query = query.filter(audit_log::at.le(at.clone())).filter(audit_log::at.lt(at).or(same));
         }
         if let Some(text) = text {
             let pattern = pattern(text);

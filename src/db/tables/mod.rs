@@ -12,6 +12,7 @@ pub mod days;
 pub mod digests;
 pub mod duplicate_runs;
 pub(in crate::db) mod free_name;
+pub mod id_lists;
 pub mod ingest_growth;
 pub mod ingest_keys;
 pub mod job_changes;

@@ -219,18 +219,10 @@ pub struct OperationRow {
     pub details: Option<String>,
 }
 
-/// Returns the latest operations of a server, newest first.
-///
-/// # Errors
-///
-/// Database errors.
-pub fn latest(conn: &mut Connection, server: ServerId, limit: i64) -> Result<Vec<OperationRow>, StoreError> {
-    Ok(operations::table
-        .inner_join(jobs::table)
-        .filter(operations::server_id.eq(server.0))
-        .order(operations::start_time.desc())
-        .limit(limit)
-        .select((
+/// The columns of an [`OperationRow`].
+macro_rules! shown {
+    () => {
+        (
             operations::operation,
             jobs::name,
             operations::status,
@@ -242,7 +234,68 @@ pub fn latest(conn: &mut Connection, server: ServerId, limit: i64) -> Result<Vec
             operations::errors_count,
             operations::headline,
             operations::details,
-        ))
+        )
+    };
+}
+
+/// Which operations are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// One.
+    pub id: Option<i64>,
+    /// Of one server.
+    pub server: Option<ServerId>,
+    /// Of one job.
+    pub job: Option<JobId>,
+    /// Duplicati's word, such as `Test`.
+    pub operation: Option<String>,
+}
+
+/// Id, server and job of an operation.
+pub type Ids = (i64, i64, i64);
+
+/// Returns the operations before an id, in the order in which they arrived, newest first: id, server and job of each.
+///
+/// # Errors
+/// Database errors.
+pub fn before(
+    conn: &mut Connection,
+    wanted: &Wanted,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<(Ids, OperationRow)>, StoreError> {
+    let mut query = operations::table.inner_join(jobs::table).filter(operations::id.lt(before)).into_boxed();
+    if let Some(id) = wanted.id {
+        query = query.filter(operations::id.eq(id));
+    }
+    if let Some(server) = wanted.server {
+        query = query.filter(operations::server_id.eq(server.0));
+    }
+    if let Some(job) = wanted.job {
+        query = query.filter(operations::job_id.eq(job.0));
+    }
+    if let Some(operation) = &wanted.operation {
+        query = query.filter(operations::operation.eq(operation.clone()));
+    }
+    Ok(query
+        .order(operations::id.desc())
+        .limit(limit)
+        .select(((operations::id, operations::server_id, operations::job_id), shown!()))
+        .load(conn)?)
+}
+
+/// Returns the latest operations of a server, newest first.
+///
+/// # Errors
+///
+/// Database errors.
+pub fn latest(conn: &mut Connection, server: ServerId, limit: i64) -> Result<Vec<OperationRow>, StoreError> {
+    Ok(operations::table
+        .inner_join(jobs::table)
+        .filter(operations::server_id.eq(server.0))
+        .order(operations::start_time.desc())
+        .limit(limit)
+        .select(shown!())
         .load(conn)?)
 }
 

@@ -16,13 +16,13 @@ use diesel::{
     sqlite::Sqlite,
 };
 
+pub use self::{
+    filter::{After, Order, RunFilter},
+    found::Found,
+};
 use self::{
     filter::{Lead, is_tagged},
     found::Row,
-};
-pub use self::{
-    filter::{Order, RunFilter},
-    found::Found,
 };
 use super::text_pattern::pattern;
 use crate::db::{Connection, StoreError};

@@ -127,10 +127,12 @@ fn filter(zone: &Zone, query: &AuditQuery) -> AuditFilter {
         from: query.from.map(|day| zone.start(day)),
         to: query.to.map(|day| zone.start(day.plus(1))),
         text: text(&query.text),
+        before: None,
     }
 }
 
-fn row(zone: &Zone, id: i64, record: AuditRecord) -> AuditRow {
+/// An entry as pages show it.
+pub(in crate::service) fn row(zone: &Zone, id: i64, record: AuditRecord) -> AuditRow {
     let AuditRecord {
         at,
         actor_kind,

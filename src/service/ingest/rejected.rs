@@ -200,12 +200,28 @@ pub async fn dismiss(
     reason: String,
     source: String,
 ) -> Result<(), Error> {
+    dismiss_if(services, actor, id, move |row| row.reason == reason && row.source == source).await
+}
+
+/// Deletes a rejection from the list, whatever it is by now.
+///
+/// # Errors
+/// [`Error::NotFound`] if there is none.
+pub async fn dismiss_by_id(services: &Services, actor: &Actor, id: i64) -> Result<(), Error> {
+    dismiss_if(services, actor, id, |_| true).await
+}
+
+async fn dismiss_if(
+    services: &Services,
+    actor: &Actor,
+    id: i64,
+    is_meant: impl FnOnce(&RejectedRecord) -> bool + Send + 'static,
+) -> Result<(), Error> {
     actor.may(Permission::DismissRejected)?;
     let (actor, now) = (actor.clone(), services.clock.now());
     services
         .db
         .write(move |tx| {
-            let is_meant = |row: &RejectedRecord| row.reason == reason && row.source == source;
             let Some(row) = rejected_reports::delete(tx.conn, id, is_meant)? else {
                 return Ok(Err(changed_meanwhile("row")));
             };

@@ -23,7 +23,7 @@ pub use expected::{accept_warning, expect, expect_word, set_checks, set_target_c
 pub use form::{pause_end, read_rule, read_window};
 pub use pauses::{pause, resume};
 pub use rules::{Change, RuleChange, SetSchedule, set};
-pub use windows::{add_window, end_window};
+pub use windows::{add_window, end_window, once};
 
 use super::{Actor, Services, audit, audit::Entry, rows::missing_is_not_found};
 use crate::{

@@ -77,7 +77,12 @@ async fn history(
         .read(|conn| {
             let mut rows = Vec::new();
             for filter in IncidentFilter::ALL {
-                rows.extend(incidents::list(conn, Wanted { filter, ..Wanted::default() }, 99, 0)?);
+                rows.extend(incidents::list(
+                    conn,
+                    Wanted { filter: Some(filter), ..Wanted::default() },
+                    99,
+                    0,
+                )?);
             }
             rows.sort_by_key(|row| row.id);
             rows.into_iter().map(|row| Ok((row.clone(), incidents::timeline(conn, row.id)?))).collect()

@@ -15,12 +15,19 @@ use crate::{
         settings::{Span, Window},
     },
     service::{Actor, Services, audit, rows::missing_is_not_found},
+    time::Timestamp,
 };
 
 /// The shortest and the longest repeated window: seconds.
 const LENGTH: std::ops::RangeInclusive<i64> = 60..=7 * 86_400;
 /// The longest single window: seconds.
 const LONGEST: i64 = 366 * 86_400;
+
+/// A window that is once.
+#[must_use]
+pub const fn once(from: Timestamp, until: Timestamp) -> Window {
+    Window::Once(Span { from, until: Some(until) })
+}
 
 /// Adds a maintenance window.
 ///

@@ -113,10 +113,10 @@ pub async fn list(services: &Services, actor: &Actor, query: IncidentQuery) -> R
         .db
         .read(move |conn| {
             let IncidentQuery { filter, server, job, problem, page } = query;
-            let wanted = Wanted { filter, server, job, worst: problem };
+            let wanted = Wanted { filter: Some(filter), server, job, worst: problem, before: None };
             let mut counts = Vec::new();
             for filter in IncidentFilter::ALL {
-                counts.push((filter, incidents::count(conn, Wanted { filter, ..wanted })?));
+                counts.push((filter, incidents::count(conn, Wanted { filter: Some(filter), ..wanted })?));
             }
             let total = counts.iter().find(|(known, _)| *known == filter).map_or(0, |(_, count)| *count);
             let paging = Paging::new(page, PAGE, total);
@@ -172,7 +172,8 @@ pub(in crate::service) fn with_timeline(
     })
 }
 
-fn entry(zone: &Zone, row: EventRow) -> TimelineEntry {
+/// An event as an entry of a timeline.
+pub(in crate::service) fn entry(zone: &Zone, row: EventRow) -> TimelineEntry {
     let happened = row.event();
     let mut entry = TimelineEntry {
         at: zone.moment(row.at.parse().unwrap_or_default()),

@@ -79,8 +79,9 @@ async fn incident(
     Ok(services
         .db
         .read(|conn| {
-            let of =
-                |conn: &mut _, filter| incidents::list(conn, Wanted { filter, ..Wanted::default() }, 99, 0);
+            let of = |conn: &mut _, filter| {
+                incidents::list(conn, Wanted { filter: Some(filter), ..Wanted::default() }, 99, 0)
+            };
             let mut rows = of(conn, IncidentFilter::Open)?;
             rows.extend(of(conn, IncidentFilter::Closed)?);
             rows.sort_by_key(|row| row.id);

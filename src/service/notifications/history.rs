@@ -71,6 +71,16 @@ pub async fn list(services: &Services, actor: &Actor, page: i64) -> Result<Chann
         .await?)
 }
 
+/// All channels, without their secrets.
+///
+/// # Errors
+/// [`Error::Forbidden`] without the permission; when the database refuses.
+pub async fn all_channels(services: &Services, actor: &Actor) -> Result<Vec<ChannelRow>, Error> {
+    actor.may(Permission::ViewSettings)?;
+    let rows = services.db.read(channels::all).await?;
+    Ok(rows.into_iter().map(|row| channel(&services.zone, row)).collect())
+}
+
 fn channel(zone: &Zone, row: Row) -> ChannelRow {
     let config = row.config();
     let combine = row.combine().as_str().to_owned();
@@ -160,7 +170,7 @@ pub async fn all(services: &Services, actor: &Actor, query: HistoryQuery) -> Res
                 name => Some(servers::find_shown(conn, name)?.unwrap_or(ServerId(0))),
             };
             let (from, to) = (from.map(|day| zone.start(day)), to.map(|day| zone.start(day.plus(1))));
-            let wanted = Wanted { channel, status, topic, server, from, to, is_past: false };
+            let wanted = Wanted { channel, status, topic, server, from, to, ..Wanted::default() };
             let paging = Paging::new(page, PAGE, history::count(conn, &wanted)?);
             let mut rows = Vec::new();
             for told in history::list(conn, &wanted, PAGE, paging.offset())? {

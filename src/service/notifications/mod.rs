@@ -37,4 +37,4 @@ pub mod test_message;
 #[cfg(test)]
 mod tests;
 
-pub use history::{all, list, resend, told_of};
+pub use history::{all, all_channels, list, resend, told_of};

@@ -198,7 +198,8 @@ fn incidents_of(
     zone: &Zone,
     job: JobId,
 ) -> Result<(Option<IncidentRow>, Vec<IncidentRow>, i64), StoreError> {
-    let wanted = |filter| WantedIncidents { filter, job: Some(job), ..WantedIncidents::default() };
+    let wanted =
+        |filter| WantedIncidents { filter: Some(filter), job: Some(job), ..WantedIncidents::default() };
     let mut open = None;
     let mut number = 0;
     for filter in IncidentFilter::ALL {

@@ -24,7 +24,7 @@ const WARNED_RUNS: i64 = 200;
 const KINDS: usize = 50;
 
 /// Kinds of warnings of the last days, the most frequent first, and those that are accepted.
-pub(super) fn warnings(
+pub(in crate::service) fn warnings(
     conn: &mut Connection,
     zone: &Zone,
     job: JobRef,

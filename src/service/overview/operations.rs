@@ -17,22 +17,24 @@ pub(super) fn operation_rows(
     server: ServerId,
 ) -> Result<Vec<OperationRow>, StoreError> {
     let rows = operations::latest(conn, server, 20)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| OperationRow {
-            operation: row.operation,
-            job_name: row.job_name,
-            status: row.status.parse().unwrap_or(Status::Unknown),
-            started: zone.moment(row.start_time.parse().unwrap_or_default()),
-            start_assumed: row.start_assumed,
-            duration: row.duration,
-            stopped: row.interrupted,
-            warnings: row.warnings_count,
-            errors: row.errors_count,
-            message: row.headline,
-            details: details(row.details.as_deref()),
-        })
-        .collect())
+    Ok(rows.into_iter().map(|found| row(zone, found)).collect())
+}
+
+/// An operation as lists show it.
+pub(in crate::service) fn row(zone: &Zone, found: operations::OperationRow) -> OperationRow {
+    OperationRow {
+        operation: found.operation,
+        job_name: found.job_name,
+        status: found.status.parse().unwrap_or(Status::Unknown),
+        started: zone.moment(found.start_time.parse().unwrap_or_default()),
+        start_assumed: found.start_assumed,
+        duration: found.duration,
+        stopped: found.interrupted,
+        warnings: found.warnings_count,
+        errors: found.errors_count,
+        message: found.headline,
+        details: details(found.details.as_deref()),
+    }
 }
 
 /// Figures that say something: no zeros, no "false".

@@ -60,15 +60,9 @@ fn load(conn: &mut Connection, zone: &Zone, now: Timestamp, query: &RunQuery) ->
     let damaged = log.is_err() || is_damaged(conn, query.run, &run)?;
     let log = log.ok().flatten().unwrap_or_default();
     let not_sent = if damaged { NotSent::default() } else { not_sent(&run, &log) };
-    let kind = |line: &LogLine| match line.level {
-        Level::Error => LogFilter::Errors,
-        Level::Warning => LogFilter::Warnings,
-        _ => LogFilter::Messages,
-    };
-    let number = |filter: LogFilter| count(log.lines.iter().filter(|line| kind(line) == filter).count());
+    let number = |filter: LogFilter| count(log.lines.iter().filter(|line| passes(line, filter)).count());
     let line_counts = (number(LogFilter::Errors), number(LogFilter::Warnings), number(LogFilter::Messages));
-    let passing: Vec<&LogLine> =
-        log.lines.iter().filter(|line| query.lines == LogFilter::All || kind(line) == query.lines).collect();
+    let passing: Vec<&LogLine> = log.lines.iter().filter(|line| passes(line, query.lines)).collect();
     let paging = Paging::new(query.page, PAGE, count(passing.len()));
     let skip = usize::try_from(paging.offset()).unwrap_or(0);
     let received: Timestamp = run.created_at.parse().unwrap_or_default();
@@ -150,6 +144,33 @@ fn last_good(conn: &mut Connection, zone: &Zone, run: &RunRecord) -> Result<Opti
         success: good.map(|run| zone.moment(run.start())),
         version: complete.map(version),
     }))
+}
+
+/// Whether a line is of a kind.
+fn passes(line: &LogLine, filter: LogFilter) -> bool {
+    let kind = match line.level {
+        Level::Error => LogFilter::Errors,
+        Level::Warning => LogFilter::Warnings,
+        _ => LogFilter::Messages,
+    };
+    filter == LogFilter::All || filter == kind
+}
+
+/// All log lines of a run that pass a filter.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such run.
+pub(in crate::service) async fn lines(
+    services: &Services,
+    actor: &Actor,
+    run: RunId,
+    filter: LogFilter,
+) -> Result<Vec<LogLine>, Error> {
+    actor.may(Permission::ViewBackups)?;
+    let record =
+        services.db.read(move |conn| RunRecord::find(conn, run)).await.map_err(missing_is_not_found)?;
+    let log = record.messages.and_then(|text| Log::from_json(&text).ok()).unwrap_or_default();
+    Ok(log.lines.into_iter().filter(|line| passes(line, filter)).collect())
 }
 
 /// Warnings about reporting.

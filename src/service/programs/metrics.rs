@@ -191,7 +191,7 @@ fn load(conn: &mut Connection, around: Around, now: Timestamp, most: i64) -> Res
     let jobs: Vec<Job> = rows.into_iter().map(|row| Job::of(row, &groups)).collect();
     let jobs = distinct(jobs);
     let shown = i64::try_from(jobs.len()).unwrap_or(i64::MAX);
-    let open = |filter| Wanted { filter, ..Wanted::default() };
+    let open = |filter| Wanted { filter: Some(filter), ..Wanted::default() };
     // Settings that were changed let states be evaluated at once: they have the first time there is.
     let due = states::next_change(conn)?.filter(|at| at.unix() > 0);
     let last_backup = settings::get(conn, settings::LAST_BACKUP)?;

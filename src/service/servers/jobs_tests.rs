@@ -61,7 +61,7 @@ async fn all_incidents(services: &Services) -> Result<Vec<IncidentRow>, Error> {
         .read(|conn| {
             let mut all = Vec::new();
             for filter in [IncidentFilter::Open, IncidentFilter::Closed] {
-                let wanted = Wanted { filter, server: None, job: None, worst: None };
+                let wanted = Wanted { filter: Some(filter), ..Wanted::default() };
                 all.extend(incidents::list(conn, wanted, 100, 0)?);
             }
             Ok(all)

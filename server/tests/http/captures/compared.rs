@@ -20,12 +20,12 @@ pub(super) struct Found {
 
 pub(super) async fn look(site: &Site) -> Found {
     let mut found = Found { runs: Left::new(), servers: BTreeMap::new(), notices: 0 };
-    let summary = site.get("/api/v1/summary").await.json();
+    let summary = site.dashboard().await;
     for server in summary["servers"].as_array().unwrap() {
         let id = server["id"].as_i64().unwrap();
         let mut jobs = BTreeSet::new();
         for number in 1.. {
-            let page = site.get(&format!("/api/v1/servers/{id}?page={number}")).await.json();
+            let page = site.server_page(id, number).await;
             found.notices += usize::from(
                 number == 1 && !(page["same_name_as"].is_null() && page["key_mismatch"].is_null()),
             );
@@ -33,7 +33,7 @@ pub(super) async fn look(site: &Site) -> Found {
                 page["jobs"].as_array().unwrap().iter().map(|job| job["name"].as_str().unwrap().to_owned()),
             );
             for row in page["runs"].as_array().unwrap() {
-                let run = site.get(&format!("/api/v1/runs/{}", row["id"])).await.json();
+                let run = site.run_page(row["id"].as_i64().unwrap()).await;
                 found.add("Backup", run);
             }
             if number == 1 {

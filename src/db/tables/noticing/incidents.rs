@@ -115,27 +115,30 @@ impl IncidentRow {
 /// Which incidents are wanted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// Open or closed ones.
-    pub filter: IncidentFilter,
+    /// Open or closed ones; all where nothing is said.
+    pub filter: Option<IncidentFilter>,
     /// Of one server.
     pub server: Option<ServerId>,
     /// Of one job.
     pub job: Option<JobId>,
     /// What they were about at their worst.
     pub worst: Option<Verdict>,
+    /// Opened before this one: its time and its id.
+    pub before: Option<(Timestamp, i64)>,
 }
 
 impl Wanted {
     fn query(self) -> incidents::BoxedQuery<'static, Sqlite> {
         let mut query = incidents::table.into_boxed();
         query = match self.filter {
-            IncidentFilter::Open => {
+            None => query,
+            Some(IncidentFilter::Open) => {
                 query.filter(incidents::closed_at.is_null()).filter(incidents::acknowledged_by.is_null())
             }
-            IncidentFilter::Acknowledged => {
+            Some(IncidentFilter::Acknowledged) => {
                 query.filter(incidents::closed_at.is_null()).filter(incidents::acknowledged_by.is_not_null())
             }
-            IncidentFilter::Closed => query.filter(incidents::closed_at.is_not_null()),
+            Some(IncidentFilter::Closed) => query.filter(incidents::closed_at.is_not_null()),
         };
         if let Some(server) = self.server {
             query = query.filter(incidents::server_id.eq(server.0));
@@ -145,6 +148,13 @@ impl Wanted {
         }
         if let Some(worst) = self.worst {
             query = query.filter(incidents::worst.eq(worst.as_str()));
+        }
+        if let Some((at, id)) = self.before {
+            let at = at.to_string();
+            let same = incidents::opened_at.eq(at.clone()).and(incidents::id.lt(id));
+            query = query
+                .filter(incidents::opened_at.le(at.clone()))
+                .filter(incidents::opened_at.lt(at).or(same));
         }
         query
     }

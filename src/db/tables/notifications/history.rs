@@ -76,6 +76,8 @@ pub struct Wanted {
     pub to: Option<Timestamp>,
     /// Without reminders that wait.
     pub is_past: bool,
+    /// Created before this one: its time and its id.
+    pub before: Option<(Timestamp, i64)>,
 }
 
 impl Wanted {
@@ -102,6 +104,13 @@ impl Wanted {
         }
         if let Some(to) = self.to {
             query = query.filter(notifications::created_at.lt(to.to_string()));
+        }
+        if let Some((at, id)) = self.before {
+            let at = at.to_string();
+            let same = notifications::created_at.eq(at.clone()).and(notifications::id.lt(id));
+            query = query
+                .filter(notifications::created_at.le(at.clone()))
+                .filter(notifications::created_at.lt(at).or(same));
         }
         query
     }

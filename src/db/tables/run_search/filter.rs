@@ -3,7 +3,7 @@
 use super::super::text_pattern::pattern;
 use crate::{
     dto::runs::RunsSort,
-    ids::{GroupId, TagId},
+    ids::{GroupId, JobId, ServerId, TagId},
     outcome::RunOutcome,
     status::Status,
     time::Timestamp,
@@ -30,6 +30,23 @@ pub struct RunFilter {
     pub tag: Option<TagId>,
     /// In whose first error or warning this occurs.
     pub text: Option<String>,
+    /// Of one server.
+    pub server_id: Option<ServerId>,
+    /// Of one job, beside its server.
+    pub job_id: Option<JobId>,
+    /// Behind this one, sorted by begin: when it began, and its job.
+    pub after: Option<After>,
+}
+
+/// The place of a run among all runs, sorted by begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct After {
+    /// When it began.
+    pub started: Timestamp,
+    /// Its job.
+    pub job: JobId,
+    /// Whether those that began later are wanted.
+    pub ascending: bool,
 }
 
 /// How runs are sorted.
@@ -80,6 +97,7 @@ impl RunFilter {
             && self.job.is_none()
             && self.group.is_none()
             && self.tag.is_none()
+            && self.server_id.is_none()
         {
             Lead::Time
         } else {
@@ -103,6 +121,10 @@ impl RunFilter {
         if let Some(words) = &self.text {
             text(r"backups.headline LIKE ? ESCAPE '\'", pattern(words));
         }
+        if let Some(After { started, job, ascending }) = self.after {
+            let than = if ascending { '>' } else { '<' };
+            text(&format!("(backups.start_time, backups.job_id) {than} (?, {})", job.0), started.to_string());
+        }
         let mut named = |table: &str, words: &str| {
             let name = pattern(words);
             conditions.push(format!(r"({table}.name LIKE ? ESCAPE '\' OR {table}.alias LIKE ? ESCAPE '\')"));
@@ -116,6 +138,11 @@ impl RunFilter {
         }
         // Found by the servers where they lead, else asked of each run.
         let is_led = lead == Lead::Servers;
+        if let Some(ServerId(server)) = self.server_id {
+            let column = if is_led { "servers.id" } else { "backups.server_id" };
+            conditions.push(format!("{column} = {server}"));
+        }
+        conditions.extend(self.job_id.map(|job| format!("backups.job_id = {}", job.0)));
         if let Some(GroupId(group)) = self.group {
             conditions.push(match is_led {
                 true => format!("servers.group_id = {group}"),

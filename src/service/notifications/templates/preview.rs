@@ -64,7 +64,7 @@ fn name(item: &Item) -> String {
 
 /// What a message would list of the incidents that are open now. Fewer than two are no list: then they are made up.
 fn several(conn: &mut Connection, zone: &Zone, now: Timestamp) -> Result<(Vec<Item>, bool), StoreError> {
-    let wanted = Wanted { filter: IncidentFilter::Open, ..Wanted::default() };
+    let wanted = Wanted { filter: Some(IncidentFilter::Open), ..Wanted::default() };
     let rows = incidents::list(conn, wanted, SEVERAL, 0)?;
     if rows.len() < 2 {
         let all = [(Topic::Failed, "photos"), (Topic::Late, "mail")];
@@ -93,7 +93,7 @@ fn newest(conn: &mut Connection, topic: Topic) -> Result<Option<IncidentRow>, St
         _ => &[IncidentFilter::Open, IncidentFilter::Acknowledged],
     };
     for filter in filters {
-        let wanted = Wanted { filter: *filter, worst, ..Wanted::default() };
+        let wanted = Wanted { filter: Some(*filter), worst, ..Wanted::default() };
         let rows = incidents::list(conn, wanted, 20, 0)?;
         let is_it =
             |row: &IncidentRow| topic != Topic::Recovered || row.closed_why.as_deref() == Some("good");

@@ -66,14 +66,14 @@ fn wanted(services: &Services, query: &RunsQuery) -> Result<(RunFilter, Order), 
         server: text(&query.server),
         job: text(&query.job),
         text: text(&query.text),
-        // By name, which the database knows.
-        group: None,
-        tag: None,
+        // Groups and tags by name, which the database knows.
+        ..RunFilter::default()
     };
     Ok((filter, Order { sort: query.sort, ascending: query.ascending }))
 }
 
-fn row(zone: &Zone, found: Found) -> RunsRow {
+/// A run as the list shows it.
+pub(in crate::service) fn row(zone: &Zone, found: Found) -> RunsRow {
     let Found { run, server_id, server, server_alias, job, job_alias, headline } = found;
     let shown = |alias: Option<String>, name| alias.filter(|alias| !alias.is_empty()).unwrap_or(name);
     let job = shown(job_alias, job);

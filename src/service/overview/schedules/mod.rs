@@ -66,6 +66,28 @@ pub async fn list(services: &Services, actor: &Actor, query: SchedulesQuery) -> 
     Ok(services.db.read(list).await?)
 }
 
+/// Some of the rows, in the order of the query.
+///
+/// # Errors
+/// When the actor may not.
+pub(in crate::service) async fn rows(
+    services: &Services,
+    actor: &Actor,
+    query: SchedulesQuery,
+    limit: i64,
+    skipped: i64,
+) -> Result<Vec<ScheduleRow>, Error> {
+    actor.may(Permission::ViewBackups)?;
+    let (zone, now) = (services.zone.clone(), services.clock.now());
+    let read = services.db.read(move |conn| {
+        let choice = Choice::of(conn, &query.group, &query.tag)?;
+        let (filter, order) = wanted(&query, &choice);
+        let (ids, _) = schedule_list::page(conn, &filter, order, limit, |_| skipped)?;
+        Rows::new(&zone, &zone, now).of(conn, &ids)
+    });
+    Ok(read.await?)
+}
+
 /// The jobs that pass the filter: one more than can be changed at once, at most.
 ///
 /// # Errors

@@ -31,8 +31,8 @@ use crate::{
     access::authorize,
     client,
     http::{
-        backups, badge, compatible, download, exports, health, imports, live, metrics, page, query, theme,
-        upload, v1,
+        backups, badge, calendar, compatible, download, exports, feed, health, imports, live, metrics, page,
+        query, shared, theme, upload, v1,
     },
     metrics::uploads,
     middleware::{
@@ -101,6 +101,10 @@ fn routes(state: &AppState, turns: &ConcurrencyLimits) -> Routes {
         .add("/api/v1/logs", get(download::log))
         .add("/api/v1/badge", get(badge::address))
         .add("/badge/{token}", get(badge::show))
+        .add("/feed/{token}", get(feed::show))
+        .add("/calendar/{token}", get(calendar::show))
+        .add("/kiosk/{token}", get(shared::kiosk))
+        .add("/status/{address}", get(shared::status))
         .add("/metrics", get(metrics::show))
         .add("/api/summary", get(compatible::summary))
         .add("/api/lastbackup/{server}", get(compatible::last_backup))

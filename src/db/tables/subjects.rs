@@ -19,7 +19,8 @@ use crate::{
 /// # Errors
 /// Database errors.
 pub fn jobs(conn: &mut Connection, about: Subject, most: i64) -> Result<Vec<JobRecord>, StoreError> {
-    let mut query = with_states().filter(jobs::rank.is_not_null()).select(JobRecord::as_select()).into_boxed();
+    let mut query =
+        with_states().filter(jobs::rank.is_not_null()).select(JobRecord::as_select()).into_boxed();
     query = match about {
         Subject::Site => query,
         Subject::Group(id) => {

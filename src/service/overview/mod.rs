@@ -1,7 +1,7 @@
 //! What the pages about backups show: the dashboard, a server, a run, the list of all runs.
 
-mod choice;
 pub mod calendar;
+mod choice;
 pub mod chosen;
 pub mod dashboard;
 pub mod defaults;

@@ -3,10 +3,7 @@
 use super::{open, stable_id, subject::name_of};
 use crate::{
     db::tables::{noticing::incidents::IncidentRow, shared_links::SharedLinkRow, subjects},
-    dto::{
-        Moment,
-        sharing::LinkKind,
-    },
+    dto::{Moment, sharing::LinkKind},
     error::Error,
     ids::JobId,
     service::{Services, rows::missing_is_not_found, session::Caller},

@@ -6,8 +6,6 @@ pub mod feed;
 pub mod kiosk;
 pub mod status;
 pub(in crate::service) mod subject;
-#[cfg(test)]
-mod tests;
 mod token;
 
 use serde_json::{Value, json};
@@ -110,10 +108,7 @@ fn token_of(services: &Services, kind: LinkKind, row: &SharedLinkRow) -> Option<
 
 /// The error when nothing can be signed.
 pub(in crate::service) fn no_key() -> Error {
-    Error::Invalid {
-        field: "address",
-        hint: "the encryption key cannot be read: see the page Health".into(),
-    }
+    Error::Invalid { field: "address", hint: "the encryption key cannot be read: see the page Health".into() }
 }
 
 /// Creates the address of a feed, a calendar or a kiosk page. Those of status pages are created by [`save_status_page`].
@@ -218,12 +213,7 @@ fn check_name(
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is no such link; [`Error::Invalid`] when it is about something else by now.
-pub async fn delete(
-    services: &Services,
-    actor: &Actor,
-    id: SharedLinkId,
-    named: &str,
-) -> Result<(), Error> {
+pub async fn delete(services: &Services, actor: &Actor, id: SharedLinkId, named: &str) -> Result<(), Error> {
     actor.may(Permission::ManageServers)?;
     let (by, now, named) = (actor.clone(), services.clock.now(), named.to_owned());
     let work = move |tx: &mut Tx<'_>| {

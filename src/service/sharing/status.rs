@@ -45,7 +45,10 @@ impl TryFrom<&StatusForm> for Checked {
         let name = form.name.trim();
         let is_plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
         if !name.is_empty() && !(NAME.contains(&name.len()) && name.chars().all(is_plain)) {
-            return Err(invalid("name", "use 3 to 40 lower-case letters, digits and hyphens, or leave it empty"));
+            return Err(invalid(
+                "name",
+                "use 3 to 40 lower-case letters, digits and hyphens, or leave it empty",
+            ));
         }
         let chosen = |field: &StatusField| form.shows.iter().any(|word| word == field.as_str());
         if let Some(word) = form.shows.iter().find(|word| StatusField::from_word(word).is_none()) {
@@ -104,7 +107,8 @@ fn load(
             match (has(StatusField::Jobs), server) {
                 (true, server) => shown.extend(of_server.iter().map(|job| {
                     let own = job.display_name();
-                    let name = server.as_ref().map_or_else(|| own.to_owned(), |name| format!("{name} / {own}"));
+                    let name =
+                        server.as_ref().map_or_else(|| own.to_owned(), |name| format!("{name} / {own}"));
                     view.row(name, std::slice::from_ref(job))
                 })),
                 (false, server) => shown.push(view.row(server.unwrap_or_default(), of_server)),

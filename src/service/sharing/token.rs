@@ -1,10 +1,6 @@
 //! The token of a link: its id and nonce, signed for what it opens. Nothing else can be made of it, and it is good until the link is deleted.
 
-use crate::{
-    crypto::signed,
-    dto::sharing::LinkKind,
-    ids::SharedLinkId,
-};
+use crate::{crypto::signed, dto::sharing::LinkKind, ids::SharedLinkId};
 
 const VERSION: u8 = 1;
 /// Characters of a nonce.
@@ -51,9 +47,7 @@ mod tests {
         let feed = purpose(LinkKind::Feed);
         let (id, nonce) = (SharedLinkId(7), "a".repeat(NONCE));
         let made = token(id, &nonce, |text| keys.sign(&feed, text)).unwrap();
-        let read_for = |kind, token: &str| {
-            read(token, |text, tag| keys.is_signed(&purpose(kind), text, tag))
-        };
+        let read_for = |kind, token: &str| read(token, |text, tag| keys.is_signed(&purpose(kind), text, tag));
         assert_eq!(read_for(LinkKind::Feed, &made), Some((id, nonce.clone())));
         assert_eq!(read_for(LinkKind::Calendar, &made), None);
         for (index, letter) in made.char_indices() {

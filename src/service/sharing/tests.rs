@@ -1,8 +1,0 @@
-use super::*;
-use crate::{
-    access::Role,
-    service::{
-        labels,
-        testing::{TestResult, accounts::{actions, member}, services, store},
-    },
-};

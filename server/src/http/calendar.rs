@@ -14,7 +14,7 @@ use duplistatus::{
     },
     time::Timestamp,
 };
-use icalendar::{Component as _, EventLike as _};
+use icalendar::Component as _;
 
 use super::{answer::service_problem, conditional};
 use crate::state::AppState;

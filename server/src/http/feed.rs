@@ -85,3 +85,16 @@ fn text(writer: &mut Writer<Vec<u8>>, name: &str, text: &str) -> io::Result<()> 
     writer.create_element(name).write_text_content(BytesText::new(&text))?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_only_text() {
+        let mut writer = Writer::new(Vec::new());
+        text(&mut writer, "title", "<b>&\u{1}\u{ffff}").unwrap();
+        let written = String::from_utf8(writer.into_inner()).unwrap();
+        assert_eq!(written, "<title>&lt;b&gt;&amp;\u{fffd}\u{fffd}</title>");
+    }
+}

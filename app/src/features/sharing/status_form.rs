@@ -27,6 +27,16 @@ fn field_word(locale: Locale, field: StatusField) -> String {
     }
 }
 
+/// Made inside of the form, which knows what was entered.
+fn boxes(locale: Locale, shows: &[String]) -> impl IntoView + use<> {
+    let boxes = StatusField::ALL.map(|field| {
+        let checked = shows.iter().any(|word| word == field.as_str());
+        let label = field_word(locale, field).into_any();
+        view! { <Choice name="form[shows][]" value=field.as_str() checked=checked label=label /> }
+    });
+    boxes.collect_view()
+}
+
 /// Title, address, and what is shown.
 #[component]
 pub fn StatusFields(
@@ -45,13 +55,6 @@ pub fn StatusFields(
     let submit =
         if id.is_some() { tr!(locale, sharing.status.save) } else { tr!(locale, sharing.status.submit) };
     let StatusForm { title, name, shows } = form;
-    let boxes = StatusField::ALL
-        .map(|field| {
-            let checked = shows.iter().any(|word| word == field.as_str());
-            let label = field_word(locale, field).into_any();
-            view! { <Choice name="form[shows][]" value=field.as_str() checked=checked label=label /> }
-        })
-        .collect_view();
     view! {
         <PlainForm path=SaveStatusPage::PATH id=form_id class="form">
             {link}
@@ -71,7 +74,7 @@ pub fn StatusFields(
                 optional=true
             />
             <Choices name="form[shows]" legend=tr!(locale, sharing.status.shows) class="choices">
-                {boxes}
+                {boxes(locale, &shows)}
             </Choices>
             <button type="submit" class="btn" data-variant="primary">
                 {submit}

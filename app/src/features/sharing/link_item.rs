@@ -3,7 +3,11 @@
 use duplistatus::dto::sharing::{LinkKind, LinkRow};
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
-use super::{about_words, api::DeleteLink, kind_word, status_form::StatusFields};
+use super::{
+    api::DeleteLink,
+    status_form::StatusFields,
+    words::{about_words, kind_word},
+};
 use crate::{
     locale::use_locale,
     tr,

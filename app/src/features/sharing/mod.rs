@@ -7,11 +7,12 @@ use self::{
     api::{CreateLink, DeleteLink, show_links},
     link_item::LinkItem,
     status_form::StatusFields,
+    words::{about_words, kind_word},
 };
 use crate::{
     context::{page_query::use_page_query, url::href},
     format::text::escaped,
-    locale::{Locale, use_locale},
+    locale::use_locale,
     tr,
     ui::{
         card::Card,
@@ -32,6 +33,7 @@ mod link_item;
 mod status_form;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
+mod words;
 
 /// The page. It does not follow what is stored: what is being typed stays.
 #[component]
@@ -50,26 +52,6 @@ pub fn SharingPage() -> impl IntoView {
         </header>
         {failed.map(|error| view! { <Failed error=error /> })}
         <Loaded data=data show=move |page: Data| view! { <SharingView page=page /> } />
-    }
-}
-
-/// The word for what a link opens.
-fn kind_word(locale: Locale, kind: LinkKind) -> String {
-    match kind {
-        LinkKind::Feed => tr!(locale, sharing.kind.feed),
-        LinkKind::Calendar => tr!(locale, sharing.kind.calendar),
-        LinkKind::Kiosk => tr!(locale, sharing.kind.kiosk),
-        LinkKind::Status => tr!(locale, sharing.kind.status),
-    }
-}
-
-/// What a link is about, in words.
-fn about_words(locale: Locale, about: Subject, name: String) -> String {
-    match about {
-        Subject::Site => tr!(locale, sharing.about.site),
-        Subject::Group(_) => tr!(locale, sharing.about.group, name = name),
-        Subject::Server(_) => tr!(locale, sharing.about.server, name = name),
-        Subject::Job(_) => tr!(locale, sharing.about.job, name = name),
     }
 }
 

@@ -113,6 +113,8 @@ pub enum Permission {
     ManageMonitoring,
     /// Call servers and jobs otherwise, note something of them, archive them.
     ManageServers,
+    /// Create, change and delete addresses that show something without signing in.
+    ManageSharedLinks,
     /// See ingest keys, without their secrets.
     ViewIngestKeys,
     /// Create, rotate and revoke ingest keys.
@@ -160,13 +162,14 @@ pub const PROOF_LASTS: i64 = 15 * 60;
 
 impl Permission {
     /// Every permission, in the order of the documentation.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::ViewBackups,
         Self::ViewRejected,
         Self::DismissRejected,
         Self::HandleIncidents,
         Self::ManageMonitoring,
         Self::ManageServers,
+        Self::ManageSharedLinks,
         Self::ViewIngestKeys,
         Self::ManageIngestKeys,
         Self::OwnAccount,
@@ -192,6 +195,7 @@ impl Permission {
             | Self::HandleIncidents
             | Self::ManageMonitoring
             | Self::ManageServers
+            | Self::ManageSharedLinks
             | Self::ViewIngestKeys
             | Self::ManageIngestKeys => Role::Operator,
             Self::ViewUsers
@@ -223,7 +227,7 @@ impl Permission {
             | Self::HandleIncidents
             | Self::ManageMonitoring
             | Self::ManageServers => Assurance::Any,
-            Self::OwnAccount | Self::RunMaintenance => Assurance::Session,
+            Self::OwnAccount | Self::ManageSharedLinks | Self::RunMaintenance => Assurance::Session,
             Self::ManageIngestKeys
             | Self::OwnApiKeys
             | Self::ManageUsers

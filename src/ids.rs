@@ -68,6 +68,10 @@ id!(
     GroupId
 );
 id!(
+    /// Row id of a shared link (`shared_links.id`).
+    SharedLinkId
+);
+id!(
     /// Row id of a tag (`tags.id`).
     TagId
 );

@@ -38,6 +38,7 @@ use crate::{
         security::SecurityOverviewPage,
         server::ServerPage,
         server_edit::ServerEditPage,
+        sharing::SharingPage,
         sign_in::{CodePage, ConfirmPasswordPage, SetUpPage, SignInPage},
         snooze_link::SnoozeLinkPage,
         tasks::TasksPage,
@@ -243,6 +244,7 @@ pages! {
     "/settings/notifications/history", NotificationHistory, ViewSettings, lazy, HistoryPage, in Alarms as settings.notification_history;
     "/settings/digests",  Digests,   ViewSettings,   lazy,  DigestsPage,          in Alarms as settings.digests;
     "/settings/templates", Templates, ViewSettings,  lazy,  TemplatesPage,        in Alarms as settings.templates;
+    "/settings/sharing",  Sharing,   ManageSharedLinks,  lazy,  SharingPage,          in Alarms as settings.sharing;
     "/settings/users",    Users,     ViewUsers,      lazy,  UsersPage,            in Access as settings.users;
     "/settings/security", Security,  ViewSettings,   lazy,  SecurityOverviewPage, in Access as settings.security;
     "/settings/audit",    Audit,     ViewAudit,      lazy,  AuditPage,            in Access as settings.audit;

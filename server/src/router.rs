@@ -24,7 +24,7 @@ use crate::{
     access::authorize,
     client,
     http::{
-        badge, compatible, health, live, metrics, page, query, theme, upload,
+        badge, calendar, compatible, feed, health, live, metrics, page, query, shared, theme, upload,
         v1::{
             self, etag,
             idempotency::{self, Answers},
@@ -89,6 +89,10 @@ fn routes(state: &AppState, turns: &ConcurrencyLimits) -> Routes {
         .layered(|router| router.layer(middleware::from_fn_with_state(Answers::default(), idempotency::once)))
         .api(v1::files())
         .add("/badge/{token}", get(badge::show))
+        .add("/feed/{token}", get(feed::show))
+        .add("/calendar/{token}", get(calendar::show))
+        .add("/kiosk/{token}", get(shared::kiosk))
+        .add("/status/{address}", get(shared::status))
         .add("/metrics", get(metrics::show))
         .add("/api/summary", get(compatible::summary))
         .add("/api/lastbackup/{server}", get(compatible::last_backup))

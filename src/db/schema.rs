@@ -657,6 +657,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    shared_links (id) {
+        id -> BigInt,
+        kind -> Text,
+        group_id -> Nullable<BigInt>,
+        server_id -> Nullable<BigInt>,
+        job_id -> Nullable<BigInt>,
+        nonce -> Text,
+        name -> Nullable<Text>,
+        title -> Text,
+        fields -> Text,
+        created_by -> Text,
+        created_at -> Text,
+    }
+}
+
+diesel::table! {
     site_days (day) {
         day -> Text,
         runs -> BigInt,
@@ -779,6 +795,9 @@ diesel::joinable!(server_tags -> servers (server_id));
 diesel::joinable!(server_tags -> tags (tag_id));
 diesel::joinable!(servers -> server_groups (group_id));
 diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(shared_links -> jobs (job_id));
+diesel::joinable!(shared_links -> server_groups (group_id));
+diesel::joinable!(shared_links -> servers (server_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accepted_warnings,
@@ -823,6 +842,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     server_tags,
     servers,
     sessions,
+    shared_links,
     site_days,
     system_problems,
     tags,

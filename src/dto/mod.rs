@@ -33,6 +33,7 @@ pub mod security;
 pub mod server;
 pub mod servers;
 pub mod setting;
+pub mod sharing;
 pub mod shown;
 pub mod snooze_link;
 pub mod strip;

@@ -39,6 +39,7 @@ pub mod security;
 pub mod servers;
 pub mod session;
 pub mod settings;
+pub mod sharing;
 pub mod tasks;
 pub mod users;
 

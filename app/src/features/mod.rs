@@ -21,6 +21,8 @@ pub mod notification_history;
 pub mod notification_rules;
 pub mod onboarding;
 pub mod own_notifications;
+#[cfg(feature = "ssr")]
+pub mod public_pages;
 pub mod rejected;
 pub mod report;
 pub mod run;
@@ -29,6 +31,7 @@ pub mod schedules;
 pub mod security;
 pub mod server;
 pub mod server_edit;
+pub mod sharing;
 pub mod sign_in;
 pub mod snooze_link;
 pub mod tasks;

@@ -8,13 +8,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use duplistatus::{
+    dto::sharing::Subject,
     error::Error,
     ids::{JobId, ServerId},
-    service::{
-        Actor,
-        programs::badges::{self, Subject},
-        session::Caller,
-    },
+    service::{Actor, programs::badges, session::Caller},
     verdict::Verdict,
 };
 use serde_json::json;

@@ -53,6 +53,7 @@ mod schedules;
 mod security;
 mod self_test;
 mod server_functions;
+mod shared_links;
 mod sign_in;
 mod site;
 mod small_things;

@@ -14,7 +14,7 @@ use crate::{
 
 /// Tables that may be read from end to end: they have a row for each server, job, group, tag, rule, person, key, task, table, migration or kind of
 /// refusal, and not for each run or event. A pragma has one row, and so has a query without a table. `wanted` is one page of ids.
-const SMALL: [&str; 26] = [
+const SMALL: [&str; 27] = [
     "servers",
     "server_search",
     "server_groups",
@@ -32,6 +32,7 @@ const SMALL: [&str; 26] = [
     "digests",
     // What people set.
     "message_templates",
+    "shared_links",
     "accepted_warnings",
     "pauses",
     "maintenance_windows",

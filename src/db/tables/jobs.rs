@@ -257,7 +257,7 @@ pub fn rename(
 }
 
 #[diesel::dsl::auto_type]
-fn with_states() -> _ {
+pub(super) fn with_states() -> _ {
     jobs::table.left_join(job_states::table)
 }
 

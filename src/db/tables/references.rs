@@ -94,6 +94,8 @@ pub const REFERENCES: &[Reference] = &[
     of("server_tags", "server_id", OnMerge::Combined("the tags of both")),
     of("servers", "mismatch_server_id", POINTER),
     of("servers", "same_name_as", POINTER),
+    of("shared_links", "job_id", OnMerge::Combined("goes to the job that stays")),
+    of("shared_links", "server_id", OnMerge::Moves),
 ];
 
 /// What a merge does to each column of the remaining server.

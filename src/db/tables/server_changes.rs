@@ -12,6 +12,7 @@ use super::{
     raw_reports,
     runs::{RunRecord, of_job},
     servers::ServerRecord,
+    shared_links,
 };
 use crate::{
     db::{
@@ -149,6 +150,7 @@ pub fn counterpart(conn: &mut Connection, job: JobRef, into: ServerId) -> Result
     follow_live_run(conn, job, to)?;
     notification_rules::merge_jobs(conn, job.id, to, is_new)?;
     labels::merge_jobs(conn, job.id, to.id)?;
+    shared_links::merge_jobs(conn, job.id, to.id)?;
     Ok((to, is_new))
 }
 

@@ -1,5 +1,6 @@
 //! What the pages about backups show: the dashboard, a server, a run, the list of all runs.
 
+pub mod calendar;
 mod choice;
 pub mod chosen;
 pub mod dashboard;

@@ -1,6 +1,9 @@
 //! Which job this is, and what can be done about it.
 
-use duplistatus::{dto::job::JobPage as Data, units::thousands};
+use duplistatus::{
+    dto::{job::JobPage as Data, sharing::Subject},
+    units::thousands,
+};
 use leptos::prelude::*;
 
 use super::query::edit_path;
@@ -45,6 +48,9 @@ pub fn Heading(
         view! {
             <div class="job-actions">
                 <PauseMenu place=Place::Job(job.id) pauses=pauses />
+                <Link to=format!("/settings/sharing?about={}", Subject::Job(job.id)) class="btn">
+                    {tr!(locale, sharing.link)}
+                </Link>
                 <Link to=edit_path(job.id) class="btn">
                     {tr!(locale, job.edit_schedule)}
                 </Link>

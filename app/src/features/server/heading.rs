@@ -7,6 +7,7 @@ use duplistatus::{
         schedules::Defaults,
         server::{ServerPage as Data, worst},
         servers::ServerLabels,
+        sharing::Subject,
     },
     ids::ServerId,
     units::short_version,
@@ -105,6 +106,9 @@ fn Labels(server: ServerId, labels: ServerLabels) -> impl IntoView {
             </Link>
             <Link to=Defaults::Server(server).path() class="text-link small">
                 {tr!(locale, schedules.server_link)}
+            </Link>
+            <Link to=format!("/settings/sharing?about={}", Subject::Server(server)) class="text-link small">
+                {tr!(locale, sharing.link)}
             </Link>
         }
         .into_any()

@@ -331,6 +331,18 @@ pub(super) const MISTAKES: &[Mistake] = &[
         &[("form[title]", &[""]), ("form[body]", &["{{job}} failed\n<b>"])],
         "template-form-title",
     ),
+    (
+        "/settings/sharing?about=group:1",
+        "save_status_page",
+        "add",
+        &[
+            ("about", &["group:1"]),
+            ("form[title]", &["Müller"]),
+            ("form[name]", &["Not a name"]),
+            ("form[shows][]", &["jobs", "size"]),
+        ],
+        "status-name",
+    ),
     ("/incidents", "handle_incidents", "", &[("note", &["on it"]), ("hours", &["24"])], ""),
     (JOB, "handle_incidents", "", &[("hours", &["168"])], "incident-note"),
     ("/settings/keys", "create_key", "", &[("server", &[LONG])], "key-server"),
@@ -340,6 +352,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
 pub(super) const ALWAYS_RIGHT: &[&str] = &[
     "accept_warning",
     "set_checks",
+    "create_link",
     "set_user_role",
     "reset_user_password",
     "save_preferences",

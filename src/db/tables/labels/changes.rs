@@ -15,11 +15,12 @@ use crate::{
         },
         schema::{
             job_tags, maintenance_windows, monitoring_rules, pauses, server_groups, server_tags, servers,
-            tags,
+            shared_links, tags,
         },
         tables::{
             lists::{self, ListScope},
             noticing::groups,
+            shared_links as links,
         },
     },
     ids::{GroupId, JobId, ServerId, TagId},
@@ -118,6 +119,7 @@ pub fn rename_group(
                 groups::settle_on_server(conn, group, *server, now)?;
             }
             groups::clear(conn, group)?;
+            links::merge_groups(conn, group, other)?;
             let concerned = move_servers(conn, &members, Some(other), now)?;
             diesel::delete(server_groups::table.find(group.0)).execute(conn)?;
             Ok(if was_set { members } else { concerned })
@@ -290,7 +292,8 @@ pub fn delete_unused(conn: &mut Connection) -> Result<(), StoreError> {
             .filter(not(exists(servers::table.filter(servers::group_id.eq(group)))))
             .filter(not(exists(monitoring_rules::table.filter(monitoring_rules::group_id.eq(group)))))
             .filter(not(exists(pauses::table.filter(pauses::group_id.eq(group)))))
-            .filter(not(exists(maintenance_windows::table.filter(maintenance_windows::group_id.eq(group))))),
+            .filter(not(exists(maintenance_windows::table.filter(maintenance_windows::group_id.eq(group)))))
+            .filter(not(exists(shared_links::table.filter(shared_links::group_id.eq(group))))),
     )
     .execute(conn)?;
     let of_servers = server_tags::table.filter(server_tags::tag_id.eq(tags::id));

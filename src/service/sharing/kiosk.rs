@@ -1,0 +1,71 @@
+//! The kiosk page: what needs attention, for a screen on a wall.
+
+use super::{
+    open,
+    subject::{counts, name_of},
+};
+use crate::{
+    db::{
+        Connection, StoreError,
+        tables::{
+            jobs::{JobRecord, time},
+            noticing::states,
+            servers, subjects,
+        },
+    },
+    dto::sharing::{Kiosk, KioskProblem, LinkKind, Subject},
+    error::Error,
+    ids::ServerId,
+    service::{Services, rows::missing_is_not_found, session::Caller},
+    time::Timestamp,
+};
+
+/// Problems on the page: so many can be read from afar.
+const PROBLEMS: usize = 8;
+/// Jobs that are read where not the whole site is shown.
+const JOBS: i64 = 500;
+
+/// The kiosk page of a link.
+///
+/// # Errors
+/// [`Error::NotFound`] when the token is not one of ours; [`Error::TooMany`] for an address that tries too many.
+pub async fn show(services: &Services, caller: &Caller, token: &str) -> Result<Kiosk, Error> {
+    let row = open(services, caller, LinkKind::Kiosk, token).await?;
+    let (zone, now) = (services.zone.clone(), services.clock.now());
+    let load = move |conn: &mut Connection| {
+        let about = row.about();
+        let jobs = match about {
+            Subject::Site => subjects::jobs(conn, about, i64::try_from(PROBLEMS).unwrap_or(i64::MAX))?,
+            _ => subjects::jobs(conn, about, JOBS)?,
+        };
+        let (last, next) = match about {
+            Subject::Site => (servers::last_seen(conn)?, states::next_slot(conn, now)?),
+            _ => last_and_next(&jobs, now),
+        };
+        let problems = jobs.into_iter().filter(|job| job.verdict().needs_attention()).take(PROBLEMS);
+        let mut shown = Vec::new();
+        for job in problems {
+            let server = servers::find(conn, ServerId(job.server_id))?;
+            shown.push(KioskProblem {
+                name: format!("{} / {}", server.display_name(), job.display_name()),
+                verdict: job.verdict(),
+                since: job.state.as_ref().map(|state| zone.moment(state.since())),
+            });
+        }
+        Ok::<_, StoreError>(Kiosk {
+            name: name_of(conn, about)?,
+            now: zone.moment(now),
+            verdicts: counts(conn, about)?,
+            problems: shown,
+            last_report: last.map(|at| zone.moment(at)),
+            next_run: next.map(|at| zone.moment(at)),
+        })
+    };
+    services.db.read(load).await.map_err(missing_is_not_found)
+}
+
+fn last_and_next(jobs: &[JobRecord], now: Timestamp) -> (Option<Timestamp>, Option<Timestamp>) {
+    let last = jobs.iter().filter_map(|job| time(job.summary.last_report_at.as_deref())).max();
+    let slots = jobs.iter().filter_map(|job| time(job.state.as_ref()?.slot.as_deref()));
+    (last, slots.filter(|slot| *slot > now).min())
+}

@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn a_token_comes_back_and_no_changed_one_does() {
         let keys = SecretKeys::in_memory().unwrap();
-        let read = |token: &str| super::read(token, |text, tag| keys.is_signed(PURPOSE, text, tag));
+        let read = |token: &str| read(token, |text, tag| keys.is_signed(PURPOSE, text, tag));
         let all = [
             Subject::Site,
             Subject::Group(GroupId(1)),

@@ -4,7 +4,6 @@ use duplistatus::{
     dto::sharing::{LinkRow, StatusForm},
     ids::{GroupId, SharedLinkId},
 };
-use leptos::prelude::*;
 
 use super::*;
 use crate::testing::{HOSTILE, ago, html};

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use super::{Moment, shown::Shown};
+use super::Moment;
 use crate::{
     ids::{GroupId, JobId, ServerId, SharedLinkId},
     verdict::Verdict,
@@ -153,8 +153,6 @@ impl StatusField {
 /// The page on which links are created.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SharingPage {
-    /// When it was asked for.
-    pub now: Moment,
     /// What new links are about.
     pub about: Subject,
     /// Its name; empty for the site.
@@ -167,12 +165,6 @@ pub struct SharingPage {
     pub groups: Vec<(GroupId, String)>,
     /// All links, the newest first.
     pub links: Vec<LinkRow>,
-}
-
-impl Shown for SharingPage {
-    fn now(&self) -> Moment {
-        self.now
-    }
 }
 
 /// A link.

@@ -57,7 +57,7 @@ pub async fn page(
     actor.may(Permission::ManageSharedLinks)?;
     let root = services.options.public_url.clone().unwrap_or_else(|| root.to_owned());
     let badge_path = format!("/badge/{}.svg", badges::token(services, actor, about).await?);
-    let (zone, now) = (actor.zone(services), services.clock.now());
+    let zone = actor.zone(services);
     let load = move |conn: &mut Connection| {
         let mut links = Vec::new();
         for row in rows::all(conn)? {
@@ -69,7 +69,6 @@ pub async fn page(
     let (links, name, groups) = services.db.read(load).await.map_err(missing_is_not_found)?;
     let links = links.into_iter().filter_map(|(row, name)| shown(services, &zone, &root, row, name));
     Ok(SharingPage {
-        now: zone.moment(now),
         about,
         name,
         badge: format!("{root}{badge_path}"),

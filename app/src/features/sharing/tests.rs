@@ -20,7 +20,6 @@ fn shown(about: Subject, name: &str) -> String {
         created: ago(60),
     };
     let page = Data {
-        now: ago(0),
         about,
         name: name.into(),
         badge: "https://backup.example/badge/0.svg".into(),

@@ -70,7 +70,7 @@ withAndWithoutScript((script) => {
     expect((await page.goto(program.url('/settings/keys')))?.status()).toBe(200);
     // Operators see only their part of the settings.
     const offered = page.getByRole('navigation', { name: word('settings.nav') }).getByRole('link');
-    await expect(offered).toHaveText([word('settings.keys'), word('frame.rejected'), word('settings.schedules')]);
+    await expect(offered).toHaveText([word('settings.keys'), word('frame.rejected'), word('settings.schedules'), word('settings.sharing')]);
     expect((await page.goto(program.url('/settings/users')))?.status()).toBe(404);
     expect(await program.signInElsewhere(temporary)).toBeUndefined();
   });

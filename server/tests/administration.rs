@@ -62,7 +62,8 @@ fn report(folder: &Path, machine: &str, days_ago: std::ops::Range<i64>) {
         let guards = Crypto::for_made_up_data().unwrap();
         let services = Services::new(db, Clock::system(), Zone::utc(), options, guards);
         let noon = services.zone().start(services.zone().day(services.clock().now())).unix() + 43_200;
-        for days in days_ago {
+        // The oldest first: no clean-up deletes the run that arrived last.
+        for days in days_ago.rev() {
             // Noon of yesterday and of the days before: never in the future.
             let begin = Timestamp::from_unix(noon - (days + 1) * 86_400).to_string();
             let body = json!({

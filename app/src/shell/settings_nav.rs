@@ -103,7 +103,8 @@ mod tests {
     #[test]
     fn each_role_is_offered_what_it_may_see() {
         assert_eq!(paths(Role::Viewer), ["/settings/schedules"]);
-        assert_eq!(paths(Role::Operator), ["/settings/keys", "/rejected", "/settings/schedules"]);
+        let operator = ["/settings/keys", "/rejected", "/settings/schedules", "/settings/sharing"];
+        assert_eq!(paths(Role::Operator), operator);
         let all = PAGES.iter().filter(|row| row.is_setting()).count();
         assert_eq!(paths(Role::Administrator).len(), all);
     }

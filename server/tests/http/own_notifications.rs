@@ -70,11 +70,11 @@ fn each_user_has_browsers_of_their_own_and_administrators_see_them_as_channels()
         let done = submit(&site, &viewer, "unsubscribe_browser", "channel=1").await;
         assert_eq!(done.header(header::LOCATION), "/account/notifications", "{done:?}");
         let html = page(&site, &viewer, "/account/notifications").await;
-        assert!(html.contains("No browser yet") && html.contains("Administrators have added no"), "{html}");
+        assert!(html.contains(">No browser yet") && html.contains(">Administrators have added no"), "{html}");
 
         // What is sent to everyone is shown, but not to whom.
         site.channel("family").await;
         let html = page(&site, &viewer, "/account/notifications").await;
-        assert!(html.contains("family") && !html.contains("ntfy.sh"), "{html}");
+        assert!(html.contains("<strong>family</strong>") && !html.contains("ntfy.sh/backups"), "{html}");
     });
 }

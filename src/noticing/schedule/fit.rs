@@ -89,6 +89,18 @@ pub(super) fn other(known: &Habit, begins: &[Timestamp], zone: &Zone) -> Option<
         .map(|(habit, _)| habit)
 }
 
+/// The period that all runs give when they are few, if it is nearly that of the pattern and explains them as well.
+pub(super) fn refined(pattern: &Pattern, begins: &[Timestamp], zone: &Zone) -> Option<i64> {
+    let Pattern::Elapsed { period: known, .. } = pattern else { return None };
+    if begins.len() > MANY {
+        return None;
+    }
+    let better = elapsed(begins)?;
+    let Pattern::Elapsed { period, .. } = better else { return None };
+    let is_near = period != *known && (period - known).abs() * 20 <= *known;
+    (is_near && explained(&better, begins, zone) >= explained(pattern, begins, zone)).then_some(period)
+}
+
 /// The candidate that explains most.
 fn best(begins: &[Timestamp], zone: &Zone) -> Option<(Habit, i64)> {
     let last = *begins.last()?;

@@ -85,6 +85,7 @@ impl Habit {
         let is_hit = known.confirm(*last, zone);
         let next = known.pattern.next_after(before.plus(known.pattern.width()), zone);
         if is_hit && next.is_none_or(|next| next >= known.hit) {
+            known.refine(begins, zone);
             return Some(known);
         }
         known.moved(begins, zone).or_else(|| fit::other(&known, begins, zone)).or_else(|| {
@@ -125,6 +126,13 @@ impl Habit {
             self.pattern = self.pattern.clone().on(weekdays);
         }
         true
+    }
+
+    /// Corrects a period of hours or minutes that few runs gave: an error of seconds would add up with each slot.
+    fn refine(&mut self, begins: &[Timestamp], zone: &Zone) {
+        let Some(period) = fit::refined(&self.pattern, begins, zone) else { return };
+        let Pattern::Elapsed { weekdays, .. } = self.pattern else { return };
+        self.pattern = Pattern::Elapsed { anchor: self.hit, period, weekdays };
     }
 
     /// The weekdays of patterns that have any.

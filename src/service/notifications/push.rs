@@ -137,6 +137,7 @@ pub async fn subscribe(services: &Services, actor: &Actor, form: PushForm) -> Re
     }
     let allowed = topics_of(actor);
     let topics: Vec<Topic> = allowed.into_iter().filter(|topic| form.topics.contains(topic)).collect();
+    let topics = Topic::without_parts_of_chosen(&topics);
     if topics.is_empty() {
         return Err(invalid("topics", "choose at least one event"));
     }

@@ -88,6 +88,10 @@ async fn both() -> Result<(tempfile::TempDir, Services, ServerId, ServerId), Box
          INSERT INTO monitoring_rules (job_id, tolerance) SELECT id, '\"laptop\"' FROM jobs;
          INSERT INTO notification_rules (server_id, topics, is_nobody, created_by, created_at) SELECT id, '[]', FALSE, 'x', created_at FROM servers;
          INSERT INTO notification_rules (job_id, topics, is_nobody, created_by, created_at) SELECT id, '[]', FALSE, 'x', created_at FROM jobs;
+         INSERT INTO shared_links (kind, server_id, nonce, title, fields, created_by, created_at)
+             SELECT 'feed', id, 'x', '', '', 'x', created_at FROM servers;
+         INSERT INTO shared_links (kind, job_id, nonce, title, fields, created_by, created_at)
+             SELECT 'feed', id, 'x', '', '', 'x', created_at FROM jobs;
          INSERT INTO accepted_warnings (job_id, kind, created_by, created_at) SELECT id, 'x', 'x', created_at FROM jobs;
          UPDATE jobs SET created_at = '2026-01-01T00:00:00Z' WHERE server_id = 1;
          INSERT INTO backup_ids (server_id, backup_id, machine_id, job_id)

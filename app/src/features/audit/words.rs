@@ -184,6 +184,7 @@ pub(super) fn target_words(locale: Locale, kind: &str) -> String {
         "template" => tr!(locale, audit.target.template),
         "notification_rule" => tr!(locale, audit.target.notification_rule),
         "notification" => tr!(locale, audit.target.notification),
+        "shared_link" => tr!(locale, audit.target.shared_link),
         kind => kind.to_owned(),
     }
 }

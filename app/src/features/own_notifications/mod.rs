@@ -16,6 +16,7 @@ use crate::{
     locale::{Locale, use_locale},
     tr,
     ui::{
+        card::Card,
         form::{
             choice::{Choice, Choices},
             plain_form::{Failed, PlainForm, form_error},
@@ -142,10 +143,10 @@ fn shared_channels(locale: Locale, shared: Vec<SharedChannel>, now: Moment) -> i
         .into_any()
     };
     view! {
-        <section class="card" aria-labelledby="shared-channels">
-            <h2 id="shared-channels">{tr!(locale, own_notifications.shared)}</h2>
+        <Card label=tr!(locale, own_notifications.shared) class="shared-channels-card" pad=true>
+            <h2>{tr!(locale, own_notifications.shared)}</h2>
             {list}
-        </section>
+        </Card>
     }
 }
 
@@ -234,8 +235,8 @@ fn subscribe(locale: Locale, key: Option<String>, topics: Vec<Topic>) -> impl In
         .into_any();
     };
     let boxes = topics.into_iter().map(move |topic| {
-        let label = topic_word(locale, topic).into_any();
-        view! { <Choice name="form[topics][]" value=topic.as_str() checked=true label=label /> }
+        let (label, checked) = (topic_word(locale, topic).into_any(), topic.whole() == topic);
+        view! { <Choice name="form[topics][]" value=topic.as_str() checked=checked label=label /> }
     });
     let worker = use_base_path().url("/push_worker.js");
     view! {

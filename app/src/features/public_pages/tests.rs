@@ -23,7 +23,7 @@ fn kiosk(verdicts: [i64; 8], name: &str) -> String {
 fn a_kiosk_page_says_what_needs_attention_and_follows() {
     let html = kiosk([0, 3, 0, 0, 0, 0, 0, 9], "Müller");
     for part in
-        ["Müller", "3 backups need attention", "9 of 12", "2 more", "2 min ago", "/kiosk.js", "noindex"]
+        ["Müller", "3 backups need attention", "9 of 12", "2 more", "2 minutes ago", "/kiosk.js", "noindex"]
     {
         assert!(html.contains(part), "{part}: {html}");
     }

@@ -108,7 +108,7 @@ pub fn SharingView(
                 </button>
             </GetForm>
         </Card>
-        <Card label=tr!(locale, sharing.badge.title) pad=true>
+        <Card label=tr!(locale, sharing.badge.title) class="sharing-card" pad=true>
             <h2>{tr!(locale, sharing.badge.title)}</h2>
             <p class="muted small">{tr!(locale, sharing.badge.what)}</p>
             <p>
@@ -116,7 +116,7 @@ pub fn SharingView(
             </p>
             <Badge url=badge words=words />
         </Card>
-        <Card label=tr!(locale, sharing.add.title) pad=true>
+        <Card label=tr!(locale, sharing.add.title) class="sharing-card" pad=true>
             <h2>{tr!(locale, sharing.add.title)}</h2>
             <p class="muted small">{add_what}</p>
             <PlainForm path=CreateLink::PATH class="form">

@@ -30,19 +30,28 @@ fn page(base: &str) -> String {
     let mut html = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>API · duplistatus</title>\
-         <link rel=\"stylesheet\" href=\"{base}{css}\"></head><body><main class=\"page\"><h1>API</h1>\
-         <p>The same as a document: <a href=\"{base}/api/v1/openapi.json\">openapi.json</a> (OpenAPI 3.1).</p>",
+         <link rel=\"stylesheet\" href=\"{base}{css}\"></head><body><main class=\"api-docs\"><h1>API</h1>\
+         <p>For programs, the same is in <a href=\"{base}/api/v1/openapi.json\">openapi.json</a> (OpenAPI 3.1).</p>",
         css = site_files().css,
     );
+    html.push_str("<nav aria-label=\"Resources\"><ul>");
     // Writing to a `String` cannot fail.
+    for tag in by_tag.keys().copied().chain(["types"]) {
+        let _ = write!(html, "<li><a href=\"#tag-{0}\">{0}</a></li>", escaped(tag));
+    }
+    html.push_str("</ul></nav>");
     for (tag, operations) in by_tag {
-        let _ = write!(html, "<section class=\"card\"><h2>{}</h2>", escaped(tag));
+        let _ = write!(
+            html,
+            "<section class=\"card\" id=\"tag-{0}\" data-pad=\"true\"><h2>{0}</h2>",
+            escaped(tag)
+        );
         for (path, method, operation) in operations {
             describe(&mut html, path, &method, operation);
         }
         html.push_str("</section>");
     }
-    html.push_str("<section class=\"card\"><h2>Types</h2>");
+    html.push_str("<section class=\"card\" id=\"tag-types\" data-pad=\"true\"><h2>types</h2>");
     let schemas = serde_json::to_value(document().components.as_ref().map(|components| &components.schemas));
     for (name, schema) in schemas.unwrap_or_default().as_object().into_iter().flatten() {
         schema_table(&mut html, name, schema);
@@ -52,9 +61,9 @@ fn page(base: &str) -> String {
 }
 
 fn describe(html: &mut String, path: &str, method: &Method, operation: &Operation) {
-    let text = |text: &Option<String>| escaped(text.as_deref().unwrap_or_default());
-    let _ =
-        write!(html, "<h3><code>{method} {}</code></h3><p>{}</p>", escaped(path), text(&operation.summary));
+    let text = |text: &Option<String>| marked(text.as_deref().unwrap_or_default());
+    let summary = text(&operation.summary);
+    let _ = write!(html, "<article><h3><code>{method} {}</code></h3><p>{summary}</p>", escaped(path));
     let more = serde_json::to_value(&operation.extensions).unwrap_or_default();
     let word = |name: &str| more.get("x-access")?.get(name)?.as_str().map(escaped);
     if let Some(role) = word("role") {
@@ -95,12 +104,23 @@ fn describe(html: &mut String, path: &str, method: &Method, operation: &Operatio
             let _ = write!(html, "<p>{status} {schema}</p>");
         }
     }
+    html.push_str("</article>");
+}
+
+/// A description as HTML: what is between backticks is code.
+fn marked(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    let parts = parts.map(|(number, part)| match number % 2 {
+        1 => format!("<code>{}</code>", escaped(part)),
+        _ => escaped(part),
+    });
+    parts.collect()
 }
 
 fn schema_table(html: &mut String, name: &str, schema: &Value) {
-    let what = |value: &Value| escaped(value.get("description").and_then(Value::as_str).unwrap_or_default());
+    let what = |value: &Value| marked(value.get("description").and_then(Value::as_str).unwrap_or_default());
     let name = escaped(name);
-    let _ = write!(html, "<h3 id=\"{name}\">{name}</h3><p>{}</p>", what(schema));
+    let _ = write!(html, "<article><h3 id=\"{name}\">{name}</h3><p>{}</p>", what(schema));
     if let Some(words) = schema.get("enum").and_then(Value::as_array) {
         let words: Vec<String> = words
             .iter()
@@ -109,7 +129,10 @@ fn schema_table(html: &mut String, name: &str, schema: &Value) {
             .collect();
         let _ = write!(html, "<p>{}</p>", words.join(", "));
     }
-    let Some(fields) = schema.get("properties").and_then(Value::as_object) else { return };
+    let Some(fields) = schema.get("properties").and_then(Value::as_object) else {
+        html.push_str("</article>");
+        return;
+    };
     html.push_str("<table><thead><tr><th>Field</th><th>Type</th><th></th></tr></thead><tbody>");
     for (field, schema) in fields {
         let field = escaped(field);
@@ -120,7 +143,7 @@ fn schema_table(html: &mut String, name: &str, schema: &Value) {
             what(schema)
         );
     }
-    html.push_str("</tbody></table>");
+    html.push_str("</tbody></table></article>");
 }
 
 /// The type of a schema in words, with links to other types.

@@ -1,0 +1,2 @@
+ALTER TABLE channels DROP COLUMN combine_seconds;
+ALTER TABLE channels DROP COLUMN combine;

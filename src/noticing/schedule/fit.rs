@@ -97,7 +97,7 @@ pub(super) fn refined(pattern: &Pattern, begins: &[Timestamp], zone: &Zone) -> O
     }
     let better = elapsed(begins)?;
     let Pattern::Elapsed { period, .. } = better else { return None };
-    let is_near = period != *known && (period - known).abs() * 20 <= *known;
+    let is_near = period != *known && (period - known).abs() * 10 <= *known;
     (is_near && explained(&better, begins, zone) >= explained(pattern, begins, zone)).then_some(period)
 }
 

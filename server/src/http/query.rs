@@ -29,7 +29,7 @@ use super::{answer::service_problem, v1::document};
 use crate::{access::authorize::path_inside, state::AppState};
 
 /// The parameters of routes whose handlers read them as words: files, and what is confirmed. Those of other routes are in their types. The
-/// [document](super::v1::document) of the API has all of them.
+/// [document] of the API has all of them.
 pub const PARAMETERS: &[(Method, &str, &[&str])] = &[
     (
         Method::GET,

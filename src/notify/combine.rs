@@ -45,10 +45,42 @@ impl Combine {
     }
 }
 
+/// What is combined into one message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Combined<Server, Group> {
+    /// What is about a server, or about none.
+    Server(Option<Server>),
+    /// What is about the servers of a group.
+    Group(Group),
+    /// What is about any server.
+    Servers,
+}
+
+impl Combine {
+    /// What is combined with a message about a server. One without a group is combined with no other.
+    pub fn with<Server, Group>(
+        self,
+        server: Option<Server>,
+        group: Option<Group>,
+    ) -> Combined<Server, Group> {
+        match (self, server, group) {
+            (Self::All, Some(_), _) => Combined::Servers,
+            (Self::Group, Some(_), Some(group)) => Combined::Group(group),
+            (_, server, _) => Combined::Server(server),
+        }
+    }
+}
+
+/// For how long after a message others are collected, unless a channel says something else: seconds.
+pub(crate) const WINDOW: i64 = 60;
+
 /// For how long after a message others are collected, as a form says it in minutes: seconds. Without a number, a minute.
 pub(crate) fn window(text: &str) -> Result<i64, InvalidChannel> {
     let text = text.trim();
-    let minutes: Option<i64> = if text.is_empty() { Some(1) } else { text.parse().ok() };
+    if text.is_empty() {
+        return Ok(WINDOW);
+    }
+    let minutes: Option<i64> = text.parse().ok();
     minutes
         .filter(|minutes| (0..=60).contains(minutes))
         .map(|minutes| minutes * 60)

@@ -37,8 +37,8 @@ mod webhook;
 mod words;
 
 pub use channel::{Channel, InvalidChannel};
-pub use combine::Combine;
-pub(crate) use combine::window;
+pub use combine::{Combine, Combined};
+pub(crate) use combine::{WINDOW, window};
 pub use config::Config;
 pub use digest::{digest, frequency, parts as digest_parts};
 pub use heartbeat::{Pulse, Watcher};

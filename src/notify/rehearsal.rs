@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Combine, Standing, about_checks,
+    Combined, Standing, about_checks,
     routing::{Recipient, Routing, Rule, Subject, route},
     told,
 };
@@ -70,7 +70,7 @@ pub fn rehearse(
     recipients: &[Recipient],
     (from, until): (Timestamp, Timestamp),
 ) -> BTreeMap<ChannelId, i64> {
-    let mut sent: BTreeMap<(ChannelId, Combined), BTreeSet<Timestamp>> = BTreeMap::new();
+    let mut sent: BTreeMap<(ChannelId, Combined<ServerId, String>), BTreeSet<Timestamp>> = BTreeMap::new();
     for incident in past {
         let mut replay = Replay::new(incident, rules, recipients);
         incident.entries.iter().for_each(|entry| replay.happen(entry));
@@ -78,7 +78,8 @@ pub fn rehearse(
         for (channel, at) in replay.sent {
             if (from..=until).contains(&at) {
                 let combine = recipients.iter().find(|one| one.id == channel).map(|one| one.combine);
-                let same = Combined::with(&incident.subject, combine.unwrap_or_default());
+                let Subject { server, group, .. } = &incident.subject;
+                let same = combine.unwrap_or_default().with(*server, group.clone());
                 sent.entry((channel, same)).or_default().insert(at);
             }
         }
@@ -89,27 +90,6 @@ pub fn rehearse(
         *counts.entry(channel).or_default() += messages(&times, window);
     }
     counts
-}
-
-/// What is combined into one message.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Combined {
-    /// What is about a server, or about none.
-    Server(Option<ServerId>),
-    /// What is about the servers of a group.
-    Group(String),
-    /// What is about any server.
-    All,
-}
-
-impl Combined {
-    fn with(subject: &Subject, combine: Combine) -> Self {
-        match (combine, &subject.group) {
-            (Combine::All, _) if subject.server.is_some() => Self::All,
-            (Combine::Group, Some(group)) => Self::Group(group.clone()),
-            _ => Self::Server(subject.server),
-        }
-    }
 }
 
 /// How many messages tell what was due at these times, when what is due within the window after a message is one further one.

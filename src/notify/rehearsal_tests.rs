@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     ids::ServerId,
     notify::{
-        Reminder,
+        Combine, Reminder,
         routing::{Escalation, Place},
     },
 };

@@ -3,18 +3,38 @@
 use std::borrow::Cow;
 
 use reqwest::Url;
+use serde::{Deserialize, Serialize};
 
 /// The methods that receivers want.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Method {
     /// Pings have no body.
     Get,
     /// Nearly all of them.
+    #[default]
     Post,
     /// Matrix, whose transactions are idempotent.
     Put,
     /// Webhooks for which somebody chose it.
     Patch,
+}
+
+impl Method {
+    /// Its word: `"post"`.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "get",
+            Self::Post => "post",
+            Self::Put => "put",
+            Self::Patch => "patch",
+        }
+    }
+
+    /// The one of this word.
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        [Self::Get, Self::Post, Self::Put, Self::Patch].into_iter().find(|method| method.as_str() == word)
+    }
 }
 
 /// An HTTP request to a receiver.

@@ -12,37 +12,11 @@ pub use self::headers::complete as complete_headers;
 use super::{InvalidChannel, Message, Method, Request};
 use crate::dto::channel::ChannelForm;
 
-/// The methods of a webhook.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum HookMethod {
-    /// The usual one.
-    #[default]
-    Post,
-    Put,
-    Patch,
-    /// Without a body.
-    Get,
-}
-
-impl HookMethod {
-    const ALL: [Self; 4] = [Self::Post, Self::Put, Self::Patch, Self::Get];
-
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Post => "post",
-            Self::Put => "put",
-            Self::Patch => "patch",
-            Self::Get => "get",
-        }
-    }
-}
-
 /// How a webhook wants its requests, where that was changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Custom {
-    method: HookMethod,
+    method: Method,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     headers: Vec<Header>,
     /// What is sent in place of our own JSON.
@@ -60,8 +34,7 @@ impl Custom {
     /// [`InvalidChannel`] when a field is wrong.
     pub(super) fn new(form: &ChannelForm) -> Result<(Self, SecretHeaders), InvalidChannel> {
         let word = form.method.trim();
-        let method = HookMethod::ALL.into_iter().find(|method| method.as_str() == word);
-        let method = method.or_else(|| word.is_empty().then(HookMethod::default));
+        let method = Method::from_word(word).or_else(|| word.is_empty().then(Method::default));
         let method = method.ok_or(InvalidChannel { field: "method", hint: "use post, put, patch or get" })?;
         let is_public = |name: &str| name == "content-type";
         let entered = headers::read(&form.headers)?;
@@ -95,27 +68,17 @@ impl Custom {
         self.headers.iter().find(|header| header.name == "content-type")?.value.as_deref()
     }
 
-    /// Turns a request with our own JSON into the one that was asked for; `None` when the value of a header is missing.
-    fn apply(&self, request: Request, secrets: &[(String, String)], message: &Message) -> Option<Request> {
+    /// The request that was asked for; `None` when the value of a header is missing.
+    fn request(&self, url: String, secrets: &[(String, String)], message: &Message) -> Option<Request> {
         let mut request = match (&self.body, self.method) {
-            (_, HookMethod::Get) => Request::get(request.url),
+            (_, Method::Get) => Request::get(url),
             (Some(body), _) => {
                 let (body, content_type) = body::render(body, self.content_type(), message);
-                let request = Request::bytes(request.url, body.into_bytes());
-                if self.content_type().is_some() {
-                    request
-                } else {
-                    request.with("content-type", content_type.to_owned())
-                }
+                Request::bytes(url, body.into_bytes()).with("content-type", content_type.to_owned())
             }
-            (None, _) => request,
+            (None, _) => own_json(url, message),
         };
-        request.method = match self.method {
-            HookMethod::Post => Method::Post,
-            HookMethod::Put => Method::Put,
-            HookMethod::Patch => Method::Patch,
-            HookMethod::Get => Method::Get,
-        };
+        request.method = self.method;
         for header in &self.headers {
             let secret =
                 || secrets.iter().find(|(name, _)| *name == header.name).map(|(_, value)| value.clone());
@@ -136,7 +99,7 @@ pub(super) fn request(
     (custom, secrets): (&Custom, &[(String, String)]),
     message: &Message,
 ) -> Option<Request> {
-    let request = custom.apply(own_json(url, message), secrets, message)?;
+    let request = custom.request(url.to_owned(), secrets, message)?;
     let request = request.with("idempotency-key", format!("duplistatus-{id}"));
     Some(match key {
         Some(key) => {
@@ -148,7 +111,7 @@ pub(super) fn request(
 }
 
 /// A request with our own JSON.
-fn own_json(url: &str, message: &Message) -> Request {
+fn own_json(url: String, message: &Message) -> Request {
     let jobs: Vec<_> = message
         .items()
         .iter()
@@ -172,7 +135,7 @@ fn own_json(url: &str, message: &Message) -> Request {
         "jobs": jobs,
         "more": message.more,
     });
-    Request::json(url.to_owned(), &body)
+    Request::json(url, &body)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::{
     dto::channel::ChannelForm,
     error::Error,
     ids::ChannelId,
-    notify::{Channel, Combine, InvalidChannel, Secrets, window},
+    notify::{Channel, Combine, InvalidChannel, Secrets, WINDOW, window},
     outgoing::{Outgoing, PrivateNetworks},
     service::{
         Actor, Services, audit,
@@ -95,7 +95,7 @@ impl Checked {
 
     /// A browser, with the form that names it.
     pub(super) fn browser(form: ChannelForm, channel: Channel) -> Self {
-        Self { form, channel, combine: Combine::default(), window: 60 }
+        Self { form, channel, combine: Combine::default(), window: WINDOW }
     }
 
     fn change(&self) -> ChannelChange {

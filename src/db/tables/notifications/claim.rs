@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use diesel::{prelude::*, sqlite::Sqlite};
 
-use super::{combined::Combined, outcome, purpose::REMINDER, status::QUEUED};
+use super::{combined, outcome, purpose::REMINDER, status::QUEUED};
 use crate::{
     db::{Connection, StoreError, schema::notifications},
     ids::ChannelId,
-    notify::{Combine, Quiet},
+    notify::{Combine, Combined, Quiet},
     time::Timestamp,
     topic::Topic,
 };
@@ -45,7 +45,9 @@ enum Rows {
     /// Those that it had at an earlier attempt.
     Known,
     /// Those that are combined and belong to no message yet.
-    Fresh(Combined),
+    Fresh(Combined<i64, i64>),
+    /// All that belong to no message yet.
+    All,
 }
 
 /// The rows of a message that still wait.
@@ -158,10 +160,11 @@ pub fn next(
             }
             let servers: BTreeSet<_> = looked_at.iter().map(|row| row.1).collect();
             // Many servers at once are one trouble, and one message.
-            Rows::Fresh(match servers.len() {
-                ..=MESSAGES => Combined::with(conn, combine, server)?,
-                _ => Combined::All,
-            })
+            if servers.len() > MESSAGES {
+                Rows::All
+            } else {
+                Rows::Fresh(combined::with(conn, combine, server)?)
+            }
         }
     };
     let claim = Claim {
@@ -186,7 +189,8 @@ pub fn rest(conn: &mut Connection, claim: Claim, now: Timestamp) -> Result<Claim
         conn,
         match claim.rows {
             Rows::Known => due.filter(notifications::message_id.eq(claim.message)),
-            Rows::Fresh(same) => same.of(due.filter(fresh)),
+            Rows::Fresh(same) => combined::of(same, due.filter(fresh)),
+            Rows::All => due.filter(fresh),
         },
     )?;
     let is_whole = ids.len() < AT_ONCE;

@@ -120,7 +120,10 @@ pub fn arrange_all(conn: &mut Connection, now: Timestamp) -> Result<(), StoreErr
         .limit(ARRANGED)
         .select(IncidentRow::as_select())
         .load(conn)?;
-    open.iter().try_for_each(|row| arrange(conn, row, &recipients, now))?;
+    open.iter().try_for_each(|row| {
+        let topic = topic(conn, row)?;
+        arrange(conn, row, topic, &recipients, now)
+    })?;
     system_problems::open(conn)?.iter().try_for_each(|problem| arrange_problem(conn, problem, now))
 }
 
@@ -144,7 +147,8 @@ pub(super) fn arrange_of_message(
         if let Some(id) = incident
             && let Some(row) = incidents::find(conn, id)?
         {
-            arrange(conn, &row, &recipients, now)?;
+            let topic = topic(conn, &row)?;
+            arrange(conn, &row, topic, &recipients, now)?;
         }
         if let Some(id) = problem
             && let Some(row) = system_problems::find(conn, id)?
@@ -155,31 +159,37 @@ pub(super) fn arrange_of_message(
     Ok(())
 }
 
-/// Makes what waits about an incident what it should be.
+/// What is told again of an incident; `None` while nothing is: somebody handles it, or it is closed.
 ///
 /// # Errors
 /// Database errors.
-pub fn arrange(
+pub(super) fn topic(conn: &mut Connection, row: &IncidentRow) -> Result<Option<Topic>, StoreError> {
+    let is_told = row.closed_at.is_none() && row.acknowledged_by.is_none() && row.snoozed_until.is_none();
+    is_told.then(|| in_particular(conn, row, Topic::from(problem(row)))).transpose()
+}
+
+/// Makes what waits about an incident what it should be, by what is told again of it.
+///
+/// # Errors
+/// Database errors.
+pub(super) fn arrange(
     conn: &mut Connection,
     row: &IncidentRow,
+    topic: Option<Topic>,
     recipients: &[Recipient],
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let case = Case::Incident(row.id);
-    let is_told = row.closed_at.is_none() && row.acknowledged_by.is_none() && row.snoozed_until.is_none();
-    let standing = match is_told {
-        true => {
-            let topic = in_particular(conn, row, Topic::from(problem(row)))?;
-            Some(Standing {
-                case,
-                server: row.server_id,
-                topic,
-                begin: begin_of(conn, row)?,
-                episode: episode(conn, row)?.to_string(),
-                routing: routing(conn, row, recipients, topic)?,
-            })
-        }
-        false => None,
+    let standing = match topic {
+        Some(topic) => Some(Standing {
+            case,
+            server: row.server_id,
+            topic,
+            begin: begin_of(conn, row)?,
+            episode: episode(conn, row)?.to_string(),
+            routing: routing(conn, row, recipients, topic)?,
+        }),
+        None => None,
     };
     put_all(conn, case, standing, recipients, now)
 }

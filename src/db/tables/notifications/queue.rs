@@ -3,8 +3,7 @@
 use diesel::prelude::*;
 
 use super::{
-    combined::Combined,
-    follow_ups,
+    combined, follow_ups,
     purpose::{ESCALATION, EVENT},
     status::{DROPPED, QUEUED, SENT},
 };
@@ -55,15 +54,17 @@ pub fn event(
     if recipients.is_empty() {
         return Ok(());
     }
+    let again = follow_ups::topic(conn, &row)?;
     let standing = Standing { problem: problem(&row), is_snoozed: row.snoozed_until.is_some() };
     if let Some((topic, what)) = told(&entry.event, standing, entry.at) {
-        let topic = match &entry.event {
-            Event::Found { check } => about_checks(&[*check]),
+        let topic = match (&entry.event, again) {
+            (Event::Found { check }, _) => about_checks(&[*check]),
+            (_, Some(again)) if again.whole() == topic => again,
             _ => in_particular(conn, &row, topic)?,
         };
         queue(conn, &row, &Told { topic, what, run }, &recipients, entry.at)?;
     }
-    follow_ups::arrange(conn, &row, &recipients, entry.at)
+    follow_ups::arrange(conn, &row, again, &recipients, entry.at)
 }
 
 /// What an incident is about.
@@ -245,17 +246,17 @@ fn first_attempt(
     let at = now.plus(route.delay);
     let Some(server) = server.filter(|_| channel.window > 0) else { return Ok(at) };
     let since = now.plus(-channel.window).to_string();
-    let same = Combined::with(conn, channel.combine, Some(server))?;
-    let last: Option<(String, Option<String>, Option<i64>)> = same
-        .of(notifications::table.into_boxed())
-        .filter(notifications::channel_id.eq(route.channel.0))
-        .filter(notifications::created_at.gt(since))
-        .filter(notifications::status.ne(DROPPED))
-        .filter(notifications::purpose.eq(EVENT))
-        .order((notifications::created_at.desc(), notifications::id.desc()))
-        .select((notifications::created_at, notifications::next_attempt_at, notifications::message_id))
-        .first(conn)
-        .optional()?;
+    let same = combined::with(conn, channel.combine, Some(server))?;
+    let last: Option<(String, Option<String>, Option<i64>)> =
+        combined::of(same, notifications::table.into_boxed())
+            .filter(notifications::channel_id.eq(route.channel.0))
+            .filter(notifications::created_at.gt(since))
+            .filter(notifications::status.ne(DROPPED))
+            .filter(notifications::purpose.eq(EVENT))
+            .order((notifications::created_at.desc(), notifications::id.desc()))
+            .select((notifications::created_at, notifications::next_attempt_at, notifications::message_id))
+            .first(conn)
+            .optional()?;
     let Some((created, waits, message)) = last else { return Ok(at) };
     // It joins what waits already, unless that is a message which was tried or waits for the end of the night; else it waits for what else
     // happens.

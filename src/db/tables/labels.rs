@@ -36,19 +36,6 @@ pub fn find_group(conn: &mut Connection, name: &str) -> Result<Option<GroupId>, 
     Ok(of_name.select(server_groups::id).first(conn).optional()?.map(GroupId))
 }
 
-/// Groups by name, at most so many.
-///
-/// # Errors
-/// Database errors.
-pub fn all_groups(conn: &mut Connection, most: i64) -> Result<Vec<(GroupId, String)>, StoreError> {
-    let rows: Vec<(i64, LossyText)> = server_groups::table
-        .order(server_groups::name_key)
-        .limit(most)
-        .select((server_groups::id, server_groups::name))
-        .load(conn)?;
-    Ok(rows.into_iter().map(|(id, name)| (GroupId(id), name.into())).collect())
-}
-
 /// The tag of this name.
 ///
 /// # Errors

@@ -11,6 +11,7 @@ use crate::{
         },
     },
     dto::{job::SlotFate, server::RunSort},
+    noticing::settings::Span,
     time::Timestamp,
     zone::Zone,
 };
@@ -27,6 +28,23 @@ pub(in crate::service) struct Slots {
     pub missed: Vec<Timestamp>,
 }
 
+/// What the jobs of a calendar share: it is read once.
+#[derive(Debug)]
+pub(in crate::service) struct Shared {
+    rules: KnownRules,
+    down: Vec<Span>,
+}
+
+impl Shared {
+    /// Reads what is the same for all jobs.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub(in crate::service) fn at(conn: &mut Connection, now: Timestamp) -> Result<Self, StoreError> {
+        Ok(Self { rules: KnownRules::default(), down: downtimes::lately(conn, now)? })
+    }
+}
+
 /// The next slots of a job, and those that it missed between two times, of which the second is now.
 ///
 /// # Errors
@@ -34,11 +52,12 @@ pub(in crate::service) struct Slots {
 pub(in crate::service) fn slots(
     conn: &mut Connection,
     site: &Zone,
+    shared: &mut Shared,
     job: &JobRecord,
     (from, now): (Timestamp, Timestamp),
 ) -> Result<Slots, StoreError> {
-    let mut setup = Setup::listed(conn, &mut KnownRules::default(), job, site, now)?;
-    setup.down = downtimes::lately(conn, now)?;
+    let mut setup = Setup::listed(conn, &mut shared.rules, job, site, now)?;
+    setup.down.clone_from(&shared.down);
     let place = job.job_ref();
     let all = Wanted::all(place.server, Some(place.id));
     let within = Wanted { between: Some((from, now)), ..all };

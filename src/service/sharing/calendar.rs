@@ -1,14 +1,17 @@
 //! The calendar of expected runs, and of those that were missed.
 
-use super::{open, stable_id, subject::name_of};
+use super::{
+    open, stable_id,
+    subject::{job_name, name_of, server_names},
+};
 use crate::{
-    db::tables::{servers, subjects},
+    db::tables::subjects,
     dto::sharing::LinkKind,
     error::Error,
-    ids::{JobId, ServerId},
+    ids::JobId,
     service::{
         Services,
-        overview::calendar::{Slots, slots},
+        overview::calendar::{Shared, Slots, slots},
         rows::missing_is_not_found,
         session::Caller,
     },
@@ -60,14 +63,13 @@ pub async fn show(services: &Services, caller: &Caller, token: &str) -> Result<C
     let load = move |conn: &mut _| {
         let mut events = Vec::new();
         let jobs = subjects::jobs(conn, row.about(), JOBS)?;
-        let ids: Vec<ServerId> = jobs.iter().map(|job| ServerId(job.server_id)).collect();
-        let known = servers::of_ids(conn, &ids)?;
+        let names = server_names(conn, &jobs)?;
+        let mut shared = Shared::at(conn, now)?;
         for job in jobs {
-            let server = known.iter().find(|server| server.id == job.server_id);
-            let server = server.map(|server| server.display_name()).unwrap_or_default();
-            let name = format!("{server} / {}", job.display_name());
+            let name = job_name(&names, &job);
             let lasts = job.summary.last_duration.unwrap_or_default().clamp(LASTS.0, LASTS.1);
-            let Slots { next, missed } = slots(conn, &zone, &job, (now.plus(-DAYS * 86_400), now))?;
+            let Slots { next, missed } =
+                slots(conn, &zone, &mut shared, &job, (now.plus(-DAYS * 86_400), now))?;
             let all = missed.into_iter().map(|at| (at, true)).chain(next.into_iter().map(|at| (at, false)));
             events.extend(all.map(|(at, is_missed)| CalendarEvent {
                 id: stable_id(&row, &format!("slot {} {}", job.id, at.unix())),

@@ -2,7 +2,7 @@
 
 use super::{
     open,
-    subject::{counts, name_of},
+    subject::{counts, job_name, name_of, next_slot, server_names},
 };
 use crate::{
     db::{
@@ -15,7 +15,6 @@ use crate::{
     },
     dto::sharing::{Kiosk, KioskProblem, LinkKind, Subject},
     error::Error,
-    ids::ServerId,
     service::{Services, rows::missing_is_not_found, session::Caller},
     time::Timestamp,
 };
@@ -40,23 +39,21 @@ pub async fn show(services: &Services, caller: &Caller, token: &str) -> Result<K
         };
         let (last, next) = match about {
             Subject::Site => (servers::last_seen(conn)?, states::next_slot(conn, now)?),
-            _ => last_and_next(&jobs, now),
+            _ => (last_report(&jobs), next_slot(&jobs, now)),
         };
         let problems = jobs.into_iter().filter(|job| job.verdict().needs_attention()).take(PROBLEMS);
-        let mut shown = Vec::new();
-        for job in problems {
-            let server = servers::find(conn, ServerId(job.server_id))?;
-            shown.push(KioskProblem {
-                name: format!("{} / {}", server.display_name(), job.display_name()),
-                verdict: job.verdict(),
-                since: job.state.as_ref().map(|state| zone.moment(state.since())),
-            });
-        }
+        let problems: Vec<JobRecord> = problems.collect();
+        let names = server_names(conn, &problems)?;
+        let shown = problems.iter().map(|job| KioskProblem {
+            name: job_name(&names, job),
+            verdict: job.verdict(),
+            since: job.state.as_ref().map(|state| zone.moment(state.since())),
+        });
         Ok::<_, StoreError>(Kiosk {
             name: name_of(conn, about)?,
             now: zone.moment(now),
             verdicts: counts(conn, about)?,
-            problems: shown,
+            problems: shown.collect(),
             last_report: last.map(|at| zone.moment(at)),
             next_run: next.map(|at| zone.moment(at)),
         })
@@ -64,8 +61,6 @@ pub async fn show(services: &Services, caller: &Caller, token: &str) -> Result<K
     services.db.read(load).await.map_err(missing_is_not_found)
 }
 
-fn last_and_next(jobs: &[JobRecord], now: Timestamp) -> (Option<Timestamp>, Option<Timestamp>) {
-    let last = jobs.iter().filter_map(|job| time(job.summary.last_report_at.as_deref())).max();
-    let slots = jobs.iter().filter_map(|job| time(job.state.as_ref()?.slot.as_deref()));
-    (last, slots.filter(|slot| *slot > now).min())
+fn last_report(jobs: &[JobRecord]) -> Option<Timestamp> {
+    jobs.iter().filter_map(|job| time(job.summary.last_report_at.as_deref())).max()
 }

@@ -64,7 +64,7 @@ pub async fn page(
             let name = name_of(conn, row.about())?;
             links.push((row, name));
         }
-        Ok((links, name_of(conn, about)?, labels::all_groups(conn, GROUPS)?))
+        Ok((links, name_of(conn, about)?, labels::groups(conn, GROUPS)?))
     };
     let (links, name, groups) = services.db.read(load).await.map_err(missing_is_not_found)?;
     let links = links.into_iter().filter_map(|(row, name)| shown(services, &zone, &root, row, name));

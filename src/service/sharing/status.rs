@@ -2,24 +2,21 @@
 
 use super::{
     open,
-    subject::{counts, overall},
+    subject::{counts, counts_of, job_name, next_slot, overall, server_names},
 };
 use crate::{
     db::{
         Connection, StoreError,
         tables::{
             jobs::{JobRecord, time},
-            servers,
             shared_links::{self as rows, SharedLinkChange, SharedLinkRow},
             subjects,
         },
     },
     dto::sharing::{LinkKind, StatusField, StatusForm, StatusPage, StatusRow},
     error::Error,
-    ids::ServerId,
     service::{Services, rows::missing_is_not_found, session::Caller},
     time::Timestamp,
-    verdict::Verdict,
     zone::Zone,
 };
 
@@ -98,20 +95,20 @@ fn load(
     if has(StatusField::Servers) || has(StatusField::Jobs) {
         let mut jobs = subjects::jobs(conn, about, JOBS)?;
         jobs.sort_by(|one, other| (one.server_id, &one.name).cmp(&(other.server_id, &other.name)));
+        let names = server_names(conn, &jobs)?;
         for of_server in jobs.chunk_by(|one, other| one.server_id == other.server_id) {
             let Some(first) = of_server.first() else { continue };
-            let server = match has(StatusField::Servers) {
-                true => Some(servers::find(conn, ServerId(first.server_id))?.display_name().to_owned()),
-                false => None,
-            };
-            match (has(StatusField::Jobs), server) {
-                (true, server) => shown.extend(of_server.iter().map(|job| {
-                    let own = job.display_name();
-                    let name =
-                        server.as_ref().map_or_else(|| own.to_owned(), |name| format!("{name} / {own}"));
+            if has(StatusField::Jobs) {
+                shown.extend(of_server.iter().map(|job| {
+                    let name = match has(StatusField::Servers) {
+                        true => job_name(&names, job),
+                        false => job.display_name().to_owned(),
+                    };
                     view.row(name, std::slice::from_ref(job))
-                })),
-                (false, server) => shown.push(view.row(server.unwrap_or_default(), of_server)),
+                }));
+            } else {
+                let name = names.get(&first.server_id).cloned();
+                shown.push(view.row(name.unwrap_or_default(), of_server));
             }
         }
     }
@@ -132,18 +129,14 @@ impl View<'_> {
         let chosen = |field, at: Option<Timestamp>| {
             at.filter(|_| self.fields.contains(&field)).map(|at| self.zone.moment(at))
         };
-        let verdicts = Verdict::ALL
-            .map(|verdict| jobs.iter().filter(|job| job.verdict() == verdict).count())
-            .map(|count| i64::try_from(count).unwrap_or(i64::MAX));
         let good = jobs.iter().map(|job| time(job.summary.last_success_at.as_deref()));
-        let slots = jobs.iter().filter_map(|job| time(job.state.as_ref()?.slot.as_deref()));
         let sizes = jobs.iter().filter_map(|job| job.summary.storage_size);
         StatusRow {
             name,
-            verdict: overall(&verdicts),
+            verdict: overall(&counts_of(jobs)),
             // `None` is before every time: a job that never succeeded waits longest.
             last_success: chosen(StatusField::LastSuccess, good.min().flatten()),
-            next_run: chosen(StatusField::NextRun, slots.filter(|slot| *slot > self.now).min()),
+            next_run: chosen(StatusField::NextRun, next_slot(jobs, self.now)),
             size: self.fields.contains(&StatusField::Size).then(|| sizes.fold(0, i64::saturating_add)),
         }
     }

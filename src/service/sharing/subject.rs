@@ -1,16 +1,20 @@
 //! What a shared link or a badge is about: its name, and the state of its jobs.
 
+use std::collections::{BTreeSet, HashMap};
+
 use crate::{
     db::{
         Connection, StoreError,
         tables::{
-            jobs, labels,
+            jobs::{self, JobRecord, time},
+            labels,
             lists::{self, ListScope},
             servers,
         },
     },
     dto::sharing::Subject,
     ids::ServerId,
+    time::Timestamp,
     verdict::Verdict,
 };
 
@@ -42,8 +46,39 @@ pub(in crate::service) fn counts(conn: &mut Connection, about: Subject) -> Resul
         Subject::Server(id) => jobs::listed(conn, &[id])?,
         Subject::Job(id) => vec![jobs::find(conn, id)?],
     };
-    let of = |verdict| i64::try_from(all.iter().filter(|job| job.verdict() == verdict).count());
-    Ok(Verdict::ALL.map(|verdict| of(verdict).unwrap_or(i64::MAX)))
+    Ok(counts_of(&all))
+}
+
+/// These jobs by verdict, in the order of [`Verdict::ALL`].
+pub(super) fn counts_of(jobs: &[JobRecord]) -> [i64; 8] {
+    let of = |verdict| i64::try_from(jobs.iter().filter(|job| job.verdict() == verdict).count());
+    Verdict::ALL.map(|verdict| of(verdict).unwrap_or(i64::MAX))
+}
+
+/// When the next run of these jobs is expected.
+pub(super) fn next_slot(jobs: &[JobRecord], now: Timestamp) -> Option<Timestamp> {
+    let slots = jobs.iter().filter_map(|job| time(job.state.as_ref()?.slot.as_deref()));
+    slots.filter(|slot| *slot > now).min()
+}
+
+/// What the servers of these jobs are called.
+///
+/// # Errors
+/// Database errors.
+pub(super) fn server_names(
+    conn: &mut Connection,
+    jobs: &[JobRecord],
+) -> Result<HashMap<i64, String>, StoreError> {
+    let ids: BTreeSet<i64> = jobs.iter().map(|job| job.server_id).collect();
+    let ids: Vec<ServerId> = ids.into_iter().map(ServerId).collect();
+    let known = servers::of_ids(conn, &ids)?.into_iter();
+    Ok(known.map(|server| (server.id, server.display_name().to_owned())).collect())
+}
+
+/// Server and job.
+pub(super) fn job_name(servers: &HashMap<i64, String>, job: &JobRecord) -> String {
+    let server = servers.get(&job.server_id).map(String::as_str).unwrap_or_default();
+    format!("{server} / {}", job.display_name())
 }
 
 /// The worst state that needs attention, or else the best there is: one new or paused job does not hide that all others are good.

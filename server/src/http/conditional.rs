@@ -18,12 +18,11 @@ pub fn text(request: &HeaderMap, kind: &'static str, body: String, modified: Opt
     let tag = format!("W/\"{}\"", hash.get(..32).unwrap_or_default());
     let modified = modified.and_then(|at| u64::try_from(at.unix()).ok());
     let modified = modified.map(|seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
-    let known = request.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let since = request.get(header::IF_MODIFIED_SINCE).and_then(|value| value.to_str().ok());
     let since = since.and_then(|value| httpdate::parse_http_date(value).ok());
-    let is_known = match known {
-        Some(known) => known.split(',').map(str::trim).any(|known| known == "*" || known == tag),
-        None => since.zip(modified).is_some_and(|(since, modified)| modified <= since),
+    let is_known = match request.contains_key(header::IF_NONE_MATCH) {
+        true => given(request).any(|one| one == "*") || names(request, &tag),
+        false => since.zip(modified).is_some_and(|(since, modified)| modified <= since),
     };
     let mut response = match is_known {
         true => StatusCode::NOT_MODIFIED.into_response(),
@@ -39,4 +38,37 @@ pub fn text(request: &HeaderMap, kind: &'static str, body: String, modified: Opt
         headers.insert(header::LAST_MODIFIED, at);
     }
     response
+}
+
+/// Returns the tags of `If-None-Match`.
+fn given(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let all = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    all.flat_map(|value| value.split(',')).map(str::trim)
+}
+
+/// Whether `If-None-Match` names a tag, weak or strong. `*` names none: whether there is something is not known before it is read.
+pub fn names(headers: &HeaderMap, tag: &str) -> bool {
+    let strong = |tag: &str| tag.trim_start_matches("W/").to_owned();
+    given(headers).any(|one| strong(one) == strong(tag))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_is_found_among_others_and_weak_ones_are_equal() {
+        let given = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::IF_NONE_MATCH, value.parse().unwrap());
+            headers
+        };
+        for value in ["W/\"a-1\"", "\"a-1\"", "W/\"b\", W/\"a-1\""] {
+            assert!(names(&given(value), "W/\"a-1\""), "{value}");
+        }
+        for value in ["W/\"a-2\"", "a-1", "", "*"] {
+            assert!(!names(&given(value), "W/\"a-1\""), "{value}");
+        }
+        assert!(!names(&HeaderMap::new(), "W/\"a-1\""));
+    }
 }

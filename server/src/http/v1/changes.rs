@@ -1,10 +1,6 @@
 //! What programs change: servers, jobs, labels, kinds of warnings and rejected reports.
 
-use axum::{
-    Json,
-    extract::Path,
-    response::{IntoResponse as _, Response},
-};
+use axum::{Json, extract::Path, response::IntoResponse as _};
 use duplistatus::{
     dto::{
         edit::JobChange,
@@ -21,7 +17,7 @@ use super::{
     access::no_content,
     jobs::Job,
     list::FieldParams,
-    params::{Answer, Context, Failed, Params},
+    params::{Answer, Context, Params},
     servers::Server,
     words::Time,
 };
@@ -140,7 +136,7 @@ pub async fn server(
     Context(services, actor): Context,
     IdPath(id): IdPath,
     JsonBody(patch): JsonBody<ServerPatch>,
-) -> Result<Response, Failed> {
+) -> Answer {
     let ServerPatch { name, alias, notes, duplicati_url, archived } = patch;
     let change = ServerChange { name, alias, notes, duplicati_url, archived };
     servers::change(&services, &actor, ServerId(id), change).await?;
@@ -157,8 +153,7 @@ pub async fn job(
 ) -> Answer {
     let JobPatch { name, alias, notes, archived } = patch;
     servers::jobs::change(&services, &actor, JobId(id), JobChange { name, alias, notes, archived }).await?;
-    let job = jobs::find(&services, &actor, JobId(id)).await?;
-    FieldParams::default().answer(&Job::from(job))
+    super::jobs::one(&services, &actor, JobId(id), &FieldParams::default()).await
 }
 
 /// Changes the group and the tags of servers.
@@ -181,8 +176,7 @@ pub async fn job_tags(
     JsonBody(JobTags { tags }): JsonBody<JobTags>,
 ) -> Answer {
     labels::set_of_job(&services, &actor, JobId(id), &tags.join(",")).await?;
-    let job = jobs::find(&services, &actor, JobId(id)).await?;
-    FieldParams::default().answer(&Job::from(job))
+    super::jobs::one(&services, &actor, JobId(id), &FieldParams::default()).await
 }
 
 /// Renames a group.

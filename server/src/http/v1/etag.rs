@@ -9,14 +9,17 @@ use std::hash::{DefaultHasher, Hash, Hasher as _};
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use duplistatus::service::{Actor, Proof};
 use tokio::sync::watch;
 
-use crate::{access::authorize::actor, http::answer::service_problem};
+use crate::{
+    access::authorize::actor,
+    http::{answer::service_problem, conditional::names},
+};
 
 /// A client may keep an answer, and must ask whether it has changed.
 const ASK: HeaderValue = HeaderValue::from_static("private, no-cache");
@@ -85,13 +88,6 @@ fn hash(of: &impl Hash) -> u64 {
     hasher.finish()
 }
 
-/// Whether `If-None-Match` names a tag. `*` names none: whether there is something is not known before it is read.
-fn names(headers: &HeaderMap, tag: &str) -> bool {
-    let strong = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    let given = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    given.flat_map(|value| value.split(',')).any(|one| strong(one) == strong(tag))
-}
-
 fn unchanged(tag: &str) -> Response {
     tagged(StatusCode::NOT_MODIFIED.into_response(), tag)
 }
@@ -100,25 +96,4 @@ fn tagged(mut response: Response, tag: &str) -> Response {
     response.headers_mut().extend(HeaderValue::from_str(tag).ok().map(|tag| (header::ETAG, tag)));
     response.headers_mut().insert(header::CACHE_CONTROL, ASK);
     response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_tag_is_found_among_others_and_weak_ones_are_equal() {
-        let given = |value: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::IF_NONE_MATCH, value.parse().unwrap());
-            headers
-        };
-        for value in ["W/\"a-1\"", "\"a-1\"", "W/\"b\", W/\"a-1\""] {
-            assert!(names(&given(value), "W/\"a-1\""), "{value}");
-        }
-        for value in ["W/\"a-2\"", "a-1", "", "*"] {
-            assert!(!names(&given(value), "W/\"a-1\""), "{value}");
-        }
-        assert!(!names(&HeaderMap::new(), "W/\"a-1\""));
-    }
 }

@@ -2,7 +2,7 @@
 
 use duplistatus::{
     ids::{JobId, ServerId},
-    service::programs::lists::jobs,
+    service::{Actor, Services, programs::lists::jobs},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -220,5 +220,10 @@ pub async fn get(
     IdPath(id): IdPath,
     Params(fields): Params<FieldParams>,
 ) -> Answer {
-    fields.answer(&Job::from(jobs::find(&services, &actor, JobId(id)).await?))
+    one(&services, &actor, JobId(id), &fields).await
+}
+
+/// Returns the answer with one job.
+pub(super) async fn one(services: &Services, actor: &Actor, id: JobId, fields: &FieldParams) -> Answer {
+    fields.answer(&Job::from(jobs::find(services, actor, id).await?))
 }

@@ -1,9 +1,8 @@
 //! Servers.
 
-use axum::response::Response;
 use duplistatus::{
     ids::{GroupId, ServerId, TagId},
-    service::programs::lists::servers,
+    service::{Actor, Services, programs::lists::servers},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -129,12 +128,6 @@ pub async fn get(
 }
 
 /// Returns the answer with one server.
-pub(super) async fn one(
-    services: &duplistatus::service::Services,
-    actor: &duplistatus::service::Actor,
-    id: ServerId,
-    fields: &FieldParams,
-) -> Result<Response, super::params::Failed> {
-    let server = servers::find(services, actor, id).await?;
-    fields.answer(&Server::from(server))
+pub(super) async fn one(services: &Services, actor: &Actor, id: ServerId, fields: &FieldParams) -> Answer {
+    fields.answer(&Server::from(servers::find(services, actor, id).await?))
 }

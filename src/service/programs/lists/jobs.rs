@@ -10,7 +10,7 @@ use crate::{
     db::{
         Connection, StoreError,
         tables::{
-            id_lists::{self, JobText, Wanted},
+            id_lists::{self, JobText},
             jobs::{self, JobRecord, time},
             verifications::{self, Verification},
         },
@@ -122,7 +122,7 @@ pub async fn list(
     part: Part,
 ) -> Result<Listed<Job>, Error> {
     actor.may(Permission::ViewBackups)?;
-    Ok(services.db.read(move |conn| load(conn, &filter.into(), part)).await?)
+    Ok(services.db.read(move |conn| load(conn, &filter, part)).await?)
 }
 
 /// One job.
@@ -132,11 +132,11 @@ pub async fn list(
 pub async fn find(services: &Services, actor: &Actor, id: JobId) -> Result<Job, Error> {
     actor.may(Permission::ViewBackups)?;
     let part = Part { after: Some(Position { at: None, id: id.0.saturating_sub(1) }), limit: 1 };
-    let mut found = services.db.read(move |conn| load(conn, &Wanted::default(), part)).await?;
+    let mut found = services.db.read(move |conn| load(conn, &Filter::default(), part)).await?;
     found.rows.pop().filter(|job| job.id == id).ok_or(Error::NotFound)
 }
 
-fn load(conn: &mut Connection, wanted: &Wanted, part: Part) -> Result<Listed<Job>, StoreError> {
+fn load(conn: &mut Connection, wanted: &Filter, part: Part) -> Result<Listed<Job>, StoreError> {
     let texts = id_lists::jobs(conn, wanted, part.above(), part.read())?;
     let listed = Listed::of(part, texts, |row| Position { at: None, id: row.id });
     let ids: Vec<i64> = listed.rows.iter().map(|row| row.id).collect();

@@ -1,40 +1,18 @@
 //! Servers.
 
 use super::{Listed, Part, Position};
+pub use crate::db::tables::id_lists::Wanted as Filter;
 use crate::{
     access::Permission,
     db::{
         Connection, StoreError,
-        tables::{
-            id_lists::{self, Wanted},
-            jobs::time,
-            labels,
-            servers::ServerRecord,
-        },
+        tables::{id_lists, jobs::time, labels, servers::ServerRecord},
     },
     error::Error,
-    ids::{GroupId, ServerId, TagId},
+    ids::{GroupId, ServerId},
     service::{Actor, Services},
     time::Timestamp,
-    verdict::Verdict,
 };
-
-/// Which servers or jobs are wanted; what is not said narrows nothing.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// Of this server.
-    pub server: Option<ServerId>,
-    /// Of servers in this group.
-    pub group: Option<GroupId>,
-    /// With this tag.
-    pub tag: Option<TagId>,
-    /// Jobs with this verdict, and servers with such a job.
-    pub verdict: Option<Verdict>,
-    /// Archived ones, or the others.
-    pub archived: Option<bool>,
-    /// What the name or the alias contains.
-    pub text: Option<String>,
-}
 
 /// A server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,13 +47,6 @@ pub struct Server {
     pub updated: Option<Timestamp>,
 }
 
-impl From<Filter> for Wanted {
-    fn from(filter: Filter) -> Self {
-        let Filter { server, group, tag, verdict, archived, text } = filter;
-        Self { server, group, tag, verdict, archived, text }
-    }
-}
-
 /// A part of the servers, by id.
 ///
 /// # Errors
@@ -87,7 +58,7 @@ pub async fn list(
     part: Part,
 ) -> Result<Listed<Server>, Error> {
     actor.may(Permission::ViewBackups)?;
-    Ok(services.db.read(move |conn| load(conn, &filter.into(), part)).await?)
+    Ok(services.db.read(move |conn| load(conn, &filter, part)).await?)
 }
 
 /// One server.
@@ -100,7 +71,7 @@ pub async fn find(services: &Services, actor: &Actor, id: ServerId) -> Result<Se
     found.rows.pop().ok_or(Error::NotFound)
 }
 
-fn load(conn: &mut Connection, wanted: &Wanted, part: Part) -> Result<Listed<Server>, StoreError> {
+fn load(conn: &mut Connection, wanted: &Filter, part: Part) -> Result<Listed<Server>, StoreError> {
     let rows = id_lists::servers(conn, wanted, part.above(), part.read())?;
     let listed = Listed::of(part, rows, |(row, _)| Position { at: None, id: row.id });
     let ids: Vec<i64> = listed.rows.iter().map(|(row, _)| row.id).collect();

@@ -1,7 +1,7 @@
 //! What is told again while an incident is open and nobody acknowledged or snoozed it, or while a problem of this program lasts: reminders,
 //! and other channels after a time.
 //!
-//! They are rows that wait. [`arrange`] makes them what they should be, from what is stored, so that it can be called at any time: after an
+//! They are rows that wait. `arrange` makes them what they should be, from what is stored, so that it can be called at any time: after an
 //! event, after a reminder was sent, after rules were changed. Who acknowledges, snoozes or closes deletes them.
 
 use diesel::{prelude::*, sqlite::Sqlite};

@@ -16,7 +16,7 @@ use duplistatus::{
     ids::JobRef,
     service::{
         Actor, Crypto, Options, Services, ingest, ingest::Upload, ingest_keys, noticing::evaluator,
-        tasks::housekeeping,
+        security::hide_secrets, tasks::housekeeping,
     },
     time::{Day, Timestamp},
     zone::Zone,
@@ -57,6 +57,8 @@ impl Set {
         }
         let services = services(&path)?;
         housekeeping::follow_time_zone(&services).await?;
+        // Once after an upgrade: it would look through all runs beside the measurement.
+        hide_secrets::run(&services).await?;
         let now = services.clock().now();
         let first_free = services.zone().day(now).plus(-scale.free_days());
         let jobs = create_jobs(&services, scale, now).await?;

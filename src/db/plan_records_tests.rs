@@ -9,7 +9,9 @@ use crate::{
     db::{
         Connection, Tx,
         tables::{
-            days, merge_servers, operations, retention,
+            days, merge_servers,
+            noticing::incidents,
+            operations, retention,
             run_lists::{self, Wanted},
             run_search::{self, Order, RunFilter},
             server_changes, servers,
@@ -41,6 +43,21 @@ fn walks(plans: &[String]) -> Vec<&str> {
             scanned.is_some_and(|table| GROWING.contains(&table))
         })
         .collect()
+}
+
+/// A page of the dashboard asks for so many jobs at once that the list of open incidents looks cheaper to the planner.
+#[test]
+fn incidents_of_many_jobs_are_found_by_job() -> TestResult {
+    both_with_and_without_statistics(|conn| {
+        let jobs: Vec<i64> = (1..=250).collect();
+        for plan in plans(conn, |conn| incidents::handled(conn, &jobs).map(drop))? {
+            assert!(
+                plan.starts_with("SEARCH incidents USING INDEX idx_incidents_job_id (job_id=?)"),
+                "{plan}"
+            );
+        }
+        Ok(())
+    })
 }
 
 #[test]

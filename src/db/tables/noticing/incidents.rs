@@ -170,7 +170,8 @@ pub fn handled(conn: &mut Connection, jobs: &[i64]) -> Result<HashMap<i64, Handl
     }
     let mut rows: Vec<IncidentRow> = incidents::table
         .filter(incidents::job_id.eq_any(jobs))
-        .filter(incidents::closed_at.is_null())
+        // With `+`, SQLite cannot use the index of `closed_at`: it would read all open incidents if there are many ids.
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("+closed_at IS NULL"))
         .select(IncidentRow::as_select())
         .load(conn)?;
     let known: HashSet<i64> = rows.iter().filter_map(|row| row.job_id).collect();

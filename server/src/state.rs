@@ -17,8 +17,8 @@ use crate::{
 /// The state of the router. Clones share everything.
 #[derive(Debug, Clone)]
 pub struct AppState {
-    /// The use cases.
-    pub services: Services,
+    /// The use cases. A request clones the state about ten times.
+    pub services: Arc<Services>,
     /// URL prefix.
     pub base: BasePath,
     /// Configured origin at which the program is reached (`https://example.org`).

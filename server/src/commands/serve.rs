@@ -104,7 +104,7 @@ async fn serve_services(
 ) -> anyhow::Result<()> {
     let stopping = CancellationToken::new();
     let state = AppState {
-        services: services.clone(),
+        services: Arc::new(services.clone()),
         base: BasePath::new(options.base_path.as_str()),
         public_url: options.public_url.clone(),
         proxies: Arc::new(Proxies::new(options.trusted_proxies.clone())),

@@ -1,6 +1,6 @@
 //! `GET /api/live`: a stream of revision numbers. It carries no data; pages fetch their data.
 
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     Extension,
@@ -35,7 +35,7 @@ pub async fn live(State(state): State<AppState>, Extension(actor): Extension<Act
 
 /// Completes when the follower has lost access: signed out, changed password, role or second factor, expired session or key.
 /// Checked whenever access has changed, and periodically, because sessions expire.
-async fn until_refused(services: Services, actor: Actor) {
+async fn until_refused(services: Arc<Services>, actor: Actor) {
     let mut access = services.access();
     loop {
         match session::is_still_valid(&services, &actor).await {

@@ -23,7 +23,7 @@ use duplistatus::{
     access::Permission,
     dto::account::Profile,
     notify::own::FailingChannel,
-    service::{Actor, health, security::RequestEnvironment, session::Caller},
+    service::{Actor, Services, health, security::RequestEnvironment, session::Caller},
 };
 use leptos::{nonce::use_nonce, prelude::*, server_fn::error::SERVER_FN_ERROR_HEADER};
 use leptos_axum::ResponseOptions;
@@ -137,7 +137,7 @@ pub(super) fn accepts_html(headers: &HeaderMap) -> bool {
 
 /// Provides the context for components and server functions.
 fn provide(state: &AppState, failing: &[FailingChannel]) {
-    provide_context(state.services.clone());
+    provide_context(Services::clone(&state.services));
     provide_context(BasePath::clone(&state.base));
     provide_context(Revision(*state.services.db().revision().borrow()));
     let parts = use_context::<Parts>();

@@ -93,7 +93,13 @@ impl Site {
         options(&mut chosen);
         let clock = Clock::manual("2026-11-23T12:00:00Z".parse::<Timestamp>().unwrap());
         let mut all = AppState {
-            services: Services::new(db, clock, Zone::utc(), chosen, Crypto::for_made_up_data().unwrap()),
+            services: std::sync::Arc::new(Services::new(
+                db,
+                clock,
+                Zone::utc(),
+                chosen,
+                Crypto::for_made_up_data().unwrap(),
+            )),
             base: BasePath::new(base),
             public_url: None,
             proxies: Default::default(),

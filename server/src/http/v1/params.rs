@@ -27,7 +27,7 @@ impl FromRequestParts<AppState> for Context {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
-        Ok(Self(state.services.clone(), actor(&parts.extensions)))
+        Ok(Self(Services::clone(&state.services), actor(&parts.extensions)))
     }
 }
 

@@ -60,22 +60,56 @@ pub fn clock_duration(seconds: i64) -> String {
     if hours > 0 { format!("{hours}:{minutes:02}:{rest:02}") } else { format!("{minutes}:{rest:02}") }
 }
 
+/// A unit of [`span_parts`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SpanUnit {
+    /// A second.
+    Second,
+    /// A minute.
+    Minute,
+    /// An hour.
+    Hour,
+    /// A day of 24 hours.
+    Day,
+    /// 30 days.
+    Month,
+    /// 365 days.
+    Year,
+}
+
+/// Splits a span into its largest unit and, if the number of that is below ten, the rest in the next smaller one. Nothing is rounded up:
+/// all texts of one span say the same.
+pub fn span_parts(seconds: i64) -> ((i64, SpanUnit), Option<(i64, SpanUnit)>) {
+    let seconds = seconds.max(0);
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
+    let few = |number, rest, unit| (number < 10 && rest > 0).then_some((rest, unit));
+    match (days, hours, minutes) {
+        (0, 0, 0) => ((seconds, SpanUnit::Second), None),
+        (0, 0, _) => ((minutes, SpanUnit::Minute), None),
+        (0, ..) => ((hours, SpanUnit::Hour), few(hours, minutes, SpanUnit::Minute)),
+        (730.., ..) => ((days / 365, SpanUnit::Year), None),
+        (60.., ..) => ((days / 30, SpanUnit::Month), None),
+        _ => ((days, SpanUnit::Day), few(days, hours, SpanUnit::Hour)),
+    }
+}
+
 /// Formats an age or a span in its two largest units: `"45 s"`, `"38 min"`, `"1 h 20 min"`, `"3 d 4 h"`. Long spans have only one: `"40
 /// d"`, from 60 days on `"4 mo"`, from two years on `"4 y"`.
 pub fn span(seconds: i64) -> String {
-    let seconds = seconds.max(0);
-    let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
-    match (days, hours, minutes) {
-        (0, 0, 0) => format!("{seconds} s"),
-        (0, 0, m) => format!("{m} min"),
-        (0, h, 0) => format!("{h} h"),
-        (0, h, m) if h < 10 => format!("{h} h {m} min"),
-        (0, h, _) => format!("{h} h"),
-        (d @ 730.., ..) => format!("{} y", d / 365),
-        (d @ 60.., ..) => format!("{} mo", d / 30),
-        (d, 0, _) => format!("{d} d"),
-        (d, h, _) if d < 10 => format!("{d} d {h} h"),
-        (d, _, _) => format!("{d} d"),
+    let text = |(number, unit): (i64, SpanUnit)| {
+        let unit = match unit {
+            SpanUnit::Second => "s",
+            SpanUnit::Minute => "min",
+            SpanUnit::Hour => "h",
+            SpanUnit::Day => "d",
+            SpanUnit::Month => "mo",
+            SpanUnit::Year => "y",
+        };
+        format!("{number} {unit}")
+    };
+    match span_parts(seconds) {
+        (one, None) => text(one),
+        (one, Some(rest)) => format!("{} {}", text(one), text(rest)),
     }
 }
 

@@ -1,5 +1,5 @@
 //! What happens to a job's runs. Invariant: the last runs of a job end as its story says; luck only reaches older ones,
-//! so that the dashboard shows the same kinds of trouble on every day.
+//! so that the dashboard shows the same kinds of problems on every day.
 
 use super::random::Random;
 

@@ -77,9 +77,9 @@ impl SystemProblem {
         }
     }
 
-    /// The trouble of this word.
+    /// Returns the problem with this word.
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|trouble| trouble.as_str() == word)
+        Self::ALL.into_iter().find(|problem| problem.as_str() == word)
     }
 }
 

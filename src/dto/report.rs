@@ -41,11 +41,11 @@ pub struct Report {
     /// Whether all verdicts were judged at this time.
     pub is_current: bool,
     /// What needs attention now, worst first: at most a hundred.
-    pub open: Vec<Trouble>,
+    pub open: Vec<ReportedIncident>,
     /// How many there are.
     pub open_count: i64,
     /// Incidents that were closed since the begin of the period, the last one first: at most a hundred.
-    pub closed: Vec<Trouble>,
+    pub closed: Vec<ReportedIncident>,
     /// How many there are.
     pub closed_count: i64,
     /// The jobs; empty when there are too many.
@@ -56,7 +56,7 @@ pub struct Report {
 
 /// An incident.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Trouble {
+pub struct ReportedIncident {
     /// The server's name.
     pub server: String,
     /// The job's name.

@@ -4,7 +4,7 @@ use super::message::{About, Written, one_line, word};
 use crate::{
     dto::{
         digest::Every,
-        report::{Change, Report, Trouble},
+        report::{Change, Report, ReportedIncident},
     },
     shorten::shorten,
     units::{size, span, thousands},
@@ -172,15 +172,15 @@ fn period(report: &Report) -> Vec<String> {
     lines
 }
 
-fn problem(trouble: &Trouble) -> String {
-    let why = trouble.why.as_ref().map(|why| format!(" {why}")).unwrap_or_default();
-    let known = trouble.acknowledged.as_ref().map(|by| format!(" Acknowledged by {}.", name(by)));
-    let line = format!("{}: {}, since {}.{why}", word(trouble.topic), job(trouble), trouble.since.zoned());
+fn problem(incident: &ReportedIncident) -> String {
+    let why = incident.why.as_ref().map(|why| format!(" {why}")).unwrap_or_default();
+    let known = incident.acknowledged.as_ref().map(|by| format!(" Acknowledged by {}.", name(by)));
+    let line = format!("{}: {}, since {}.{why}", word(incident.topic), job(incident), incident.since.zoned());
     format!("{}{}", shorten(&one_line(&line), LINE), known.unwrap_or_default())
 }
 
-fn job(trouble: &Trouble) -> String {
-    format!("{} / {}", name(&trouble.server), name(&trouble.job))
+fn job(incident: &ReportedIncident) -> String {
+    format!("{} / {}", name(&incident.server), name(&incident.job))
 }
 
 fn name(text: &str) -> String {

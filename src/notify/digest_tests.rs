@@ -13,8 +13,8 @@ fn at(text: &str) -> Moment {
     Moment { at: text.parse::<Timestamp>().unwrap(), offset: 3600 }
 }
 
-fn trouble(topic: Topic, job: &str, since: &str, until: Option<&str>) -> Trouble {
-    Trouble {
+fn incident(topic: Topic, job: &str, since: &str, until: Option<&str>) -> ReportedIncident {
+    ReportedIncident {
         server: "nas".into(),
         job: job.into(),
         id: Some(JobId(3)),
@@ -62,13 +62,13 @@ fn well() -> Report {
     }
 }
 
-fn troubled() -> Report {
+fn with_incidents() -> Report {
     let mut report = well();
     report.verdicts = vec![(Verdict::Failed, 1), (Verdict::New, 1), (Verdict::Ok, 1)];
     report.never_reported = 2;
-    report.open = vec![trouble(Topic::Failed, "photos", "2026-11-29T01:04:00Z", None)];
+    report.open = vec![incident(Topic::Failed, "photos", "2026-11-29T01:04:00Z", None)];
     report.open_count = 1;
-    report.closed = vec![trouble(Topic::Late, "mail", "2026-11-25T04:00:00Z", Some("2026-11-25T07:00:00Z"))];
+    report.closed = vec![incident(Topic::Late, "mail", "2026-11-25T04:00:00Z", Some("2026-11-25T07:00:00Z"))];
     report.closed_count = 3;
     for job in &mut report.jobs {
         (job.good, job.warned, job.failed, job.kept, job.lost, job.missed) = (5, 1, 1, 5, 1, 1);
@@ -95,7 +95,7 @@ fn a_digest_says_that_all_is_well() {
 
 #[test]
 fn a_digest_lists_what_needs_attention_first() {
-    let digest = digest(Every::Daily, &troubled(), "/report".into());
+    let digest = digest(Every::Daily, &with_incidents(), "/report".into());
     assert_eq!(digest.title, "Daily summary: 1 job needs attention");
     assert_eq!(
         digest.text,
@@ -116,7 +116,7 @@ fn a_digest_lists_what_needs_attention_first() {
 
 #[test]
 fn a_job_whose_incident_a_user_closed_still_needs_attention() {
-    let report = Report { open: Vec::new(), open_count: 0, ..troubled() };
+    let report = Report { open: Vec::new(), open_count: 0, ..with_incidents() };
     let digest = digest(Every::Daily, &report, String::new());
     assert_eq!(digest.title, "Daily summary: 1 job needs attention");
     let still = "1 job still needs attention, although a user closed its incident.";
@@ -141,13 +141,13 @@ fn what_is_not_known_is_not_said_to_be_well() {
 
 /// As much as a report can hold, with names from others.
 fn hostile() -> Report {
-    let mut report = troubled();
-    let long = Trouble {
+    let mut report = with_incidents();
+    let long = ReportedIncident {
         server: "<b>*nas*</b>\r\nBcc: all\u{1F389}".repeat(40),
         job: "_漢字_@everyone".repeat(40),
         why: Some("`C:\\data` & <!channel>\n".repeat(60)),
         acknowledged: Some("a\u{2028}b".repeat(40)),
-        ..trouble(Topic::Stuck, "x", "2026-11-29T01:04:00Z", None)
+        ..incident(Topic::Stuck, "x", "2026-11-29T01:04:00Z", None)
     };
     report.open = vec![long.clone(); 100];
     report.open_count = 5_000;
@@ -162,7 +162,7 @@ fn every_kind_of_channel_carries_a_digest_within_its_bounds() {
     let kinds =
         KINDS.into_iter().filter(|kind| !["pushover", "email", "web_push", "heartbeat"].contains(kind));
     let channels: Vec<Channel> = kinds.map(|kind| Channel::new(&form(kind)).unwrap()).collect();
-    for (report, is_hostile) in [(troubled(), false), (hostile(), true)] {
+    for (report, is_hostile) in [(with_incidents(), false), (hostile(), true)] {
         let written = digest(Every::Weekly, &report, "/report?from=2026-11-23&to=2026-11-30".into());
         let digest = Message { written: Some(written), ..message(Vec::new()) };
         assert!(digest.text().lines().all(|line| !line.starts_with("Bcc")), "{}", digest.text());

@@ -10,7 +10,7 @@ use crate::{
             jobs::{JobRecord, LiveRow, time},
             noticing::{
                 incidents::{self, HandledRow},
-                states::Told,
+                states::StateReasons,
             },
             verifications::Verification as Tested,
         },
@@ -148,7 +148,7 @@ pub(super) fn with_handling<'a>(
 }
 
 /// Returns the open checks of a job.
-pub(super) fn checks(why: &Told, tested: Option<&Tested>) -> Vec<Check> {
+pub(super) fn checks(why: &StateReasons, tested: Option<&Tested>) -> Vec<Check> {
     let found = why.wrong.iter().filter_map(|wrong| match &wrong.reason {
         Reason::Found(finding) => finding.shown(),
         Reason::Overdue { overdue: Overdue::NoReport, .. } => Some(Check::NoReport),
@@ -187,7 +187,11 @@ pub(super) fn next_change<'j>(
 }
 
 /// Returns the last slots of a job: its runs, and `None` for every slot without a run.
-pub(super) fn strip(now: Timestamp, job: &JobRecord, why: &Told) -> Vec<(Timestamp, Option<RecentRun>)> {
+pub(super) fn strip(
+    now: Timestamp,
+    job: &JobRecord,
+    why: &StateReasons,
+) -> Vec<(Timestamp, Option<RecentRun>)> {
     let runs = job.summary.recent_runs();
     let zone = why.zone();
     let mut slots: Vec<(Timestamp, Option<RecentRun>)> = Vec::new();

@@ -31,7 +31,7 @@ pub struct Viewer {
     /// The time zone of times on pages: its name, and its current offset from UTC in seconds.
     pub zone: Option<(String, i32)>,
     /// A problem of the system that every page shows.
-    pub trouble: Option<SystemProblem>,
+    pub system_problem: Option<SystemProblem>,
     /// Which channels do not deliver, in a sentence; for those who may change them.
     pub failing: Option<String>,
 }
@@ -58,7 +58,7 @@ impl Viewer {
             demo: word("data-demo") == "true",
             dates: DateFormat::from_word(&word("data-dates")),
             zone: attribute("data-zone").zip(word("data-offset").parse().ok()),
-            trouble: SystemProblem::from_word(&word("data-trouble")),
+            system_problem: SystemProblem::from_word(&word("data-system-problem")),
             failing: attribute("data-failing"),
         }
     }
@@ -97,7 +97,7 @@ mod tests {
             ("data-dates", "iso"),
             ("data-zone", "Europe/Berlin"),
             ("data-offset", "3600"),
-            ("data-trouble", "damaged"),
+            ("data-system-problem", "damaged"),
         ];
         let viewer = Viewer::from_attributes(|name| {
             attributes.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
@@ -105,6 +105,6 @@ mod tests {
         assert_eq!(viewer.name.as_deref(), Some("Jo"));
         assert_eq!((viewer.role, viewer.dates), (Some(Role::Operator), DateFormat::Iso));
         assert_eq!(viewer.zone, Some(("Europe/Berlin".to_owned(), 3600)));
-        assert_eq!(viewer.trouble, Some(SystemProblem::ReadOnly(ReadOnly::Damaged)));
+        assert_eq!(viewer.system_problem, Some(SystemProblem::ReadOnly(ReadOnly::Damaged)));
     }
 }

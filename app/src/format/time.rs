@@ -4,7 +4,7 @@
 use duplistatus::{
     dto::{Moment, account::DateFormat},
     time::Day,
-    units::span,
+    units::{SpanUnit, span, span_parts},
 };
 
 use crate::{context::viewer::use_dates, locale::Locale, tr};
@@ -33,18 +33,19 @@ pub fn relative_words(locale: Locale, age: i64) -> String {
     }
 }
 
-/// Formats a span in its largest unit, in full words: `"38 minutes"`.
+/// Formats a span in full words, in the same units as [`span`]: `"38 minutes"`, `"3 days 4 hours"`.
 pub fn span_words(locale: Locale, seconds: i64) -> String {
-    match seconds.max(0) {
-        s @ 0..60 => tr!(locale, common.span.seconds, count = s),
-        s @ 60..3600 => tr!(locale, common.span.minutes, count = s / 60),
-        // Rounded, because "1 hour ago" would be wrong for almost two.
-        s @ 3600..172_800 => tr!(locale, common.span.hours, count = (s + 1800) / 3600),
-        s => match (s + 43_200) / 86_400 {
-            days @ 730.. => tr!(locale, common.span.years, count = days / 365),
-            days @ 60.. => tr!(locale, common.span.months, count = days / 30),
-            days => tr!(locale, common.span.days, count = days),
-        },
+    let words = |(count, unit): (i64, SpanUnit)| match unit {
+        SpanUnit::Second => tr!(locale, common.span.seconds, count = count),
+        SpanUnit::Minute => tr!(locale, common.span.minutes, count = count),
+        SpanUnit::Hour => tr!(locale, common.span.hours, count = count),
+        SpanUnit::Day => tr!(locale, common.span.days, count = count),
+        SpanUnit::Month => tr!(locale, common.span.months, count = count),
+        SpanUnit::Year => tr!(locale, common.span.years, count = count),
+    };
+    match span_parts(seconds) {
+        (one, None) => words(one),
+        (one, Some(rest)) => tr!(locale, common.span.two, one = words(one), rest = words(rest)),
     }
 }
 
@@ -188,7 +189,7 @@ mod tests {
 
     #[test]
     fn ages_are_told_in_words() {
-        let words = [0, 60, 2280, 5000, 86_400, 273_600, -2400, 121 * 86_400, 1461 * 86_400]
+        let words = [0, 60, 2280, 5000, 86_400, 273_600, 331_200, -2400, 121 * 86_400, 1461 * 86_400]
             .map(|age| relative_words(Locale::en, age));
         assert_eq!(
             words,
@@ -196,9 +197,10 @@ mod tests {
                 "just now",
                 "1 minute ago",
                 "38 minutes ago",
-                "1 hour ago",
-                "24 hours ago",
-                "3 days ago",
+                "1 hour 23 minutes ago",
+                "1 day ago",
+                "3 days 4 hours ago",
+                "3 days 20 hours ago",
                 "in 40 minutes",
                 "4 months ago",
                 "4 years ago"

@@ -195,7 +195,7 @@ mod asking {
             // The page may have been left meanwhile.
             if self.pace.try_get_value().is_some() {
                 self.live.show(data.now());
-                self.live.trouble.set(None);
+                self.live.failure.set(None);
                 self.change(|pace| pace.succeed(browser_now(), holds_for(data)));
             }
         }
@@ -203,7 +203,7 @@ mod asking {
         /// `is_kept` says whether older data is still shown.
         pub(super) fn fails(self, error: &ApiError, is_kept: bool) {
             if self.pace.try_get_value().is_some() {
-                self.live.trouble.set(is_kept.then(|| error.clone()));
+                self.live.failure.set(is_kept.then(|| error.clone()));
                 self.change(|pace| pace.fail(browser_now()));
             }
         }

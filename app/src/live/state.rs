@@ -31,7 +31,7 @@ pub struct Live {
     /// The state of the stream.
     pub state: ReadSignal<LiveState>,
     /// Why the page's last request failed, while older data is shown.
-    pub trouble: RwSignal<Option<ApiError>>,
+    pub failure: RwSignal<Option<ApiError>>,
     /// When the stream was last known to work, in seconds of the browser's clock.
     heard: ReadSignal<i64>,
     /// The time of the data on the page, and the browser's clock when it arrived.
@@ -71,7 +71,7 @@ impl Live {
     #[cfg(feature = "hydrate")]
     pub(super) fn unfollow(self) {
         let _left = self.followers.try_update(|number| *number = number.saturating_sub(1));
-        let _left = self.trouble.try_set(None);
+        let _left = self.failure.try_set(None);
     }
 }
 
@@ -96,7 +96,7 @@ pub(super) fn new() -> (Live, Writer) {
     let live = Live {
         revision,
         state,
-        trouble: RwSignal::new(None),
+        failure: RwSignal::new(None),
         heard,
         data: RwSignal::new(None),
         followers: RwSignal::new(0),

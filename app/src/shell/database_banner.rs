@@ -30,14 +30,14 @@ pub fn undelivered_words(
     }
     let names = channels.iter().take(NAMED).map(|channel| {
         let time = zone.moment(channel.since).zoned();
-        tr!(locale, frame.trouble.channel_since, name = channel.name.clone(), time = time)
+        tr!(locale, frame.problem.channel_since, name = channel.name.clone(), time = time)
     });
     let mut names = names.collect::<Vec<_>>().join(", ");
     let more = channels.len().saturating_sub(NAMED);
     if more > 0 {
         names = format!("{names}, +{more}");
     }
-    Some(tr!(locale, frame.trouble.undelivered, names = names))
+    Some(tr!(locale, frame.problem.undelivered, names = names))
 }
 
 /// The banner about channels that do not deliver; empty without one.
@@ -67,39 +67,39 @@ pub fn DatabaseBanner() -> impl IntoView {
     let locale = use_locale();
     let viewer = use_viewer();
     let manages = viewer.may(Permission::ViewDatabase);
-    viewer.trouble.map(|trouble| {
-        let (tone, title, what) = match trouble {
+    viewer.system_problem.map(|system_problem| {
+        let (tone, title, what) = match system_problem {
             SystemProblem::ReadOnly(ReadOnly::Damaged) => {
-                (Tone::Fail, tr!(locale, frame.trouble.damaged), tr!(locale, frame.trouble.what))
+                (Tone::Fail, tr!(locale, frame.problem.damaged), tr!(locale, frame.problem.what))
             }
             SystemProblem::ReadOnly(ReadOnly::Unwritable) => {
-                (Tone::Fail, tr!(locale, frame.trouble.unwritable), tr!(locale, frame.trouble.what))
+                (Tone::Fail, tr!(locale, frame.problem.unwritable), tr!(locale, frame.problem.what))
             }
             SystemProblem::ReadOnly(ReadOnly::Gone) => {
-                (Tone::Fail, tr!(locale, frame.trouble.gone), tr!(locale, frame.trouble.what))
+                (Tone::Fail, tr!(locale, frame.problem.gone), tr!(locale, frame.problem.what))
             }
             SystemProblem::ReadOnly(ReadOnly::Full) => {
-                (Tone::Fail, tr!(locale, frame.trouble.full), tr!(locale, frame.trouble.full_what))
+                (Tone::Fail, tr!(locale, frame.problem.full), tr!(locale, frame.problem.full_what))
             }
             SystemProblem::ReadOnly(ReadOnly::Locked) => {
-                (Tone::Fail, tr!(locale, frame.trouble.locked), tr!(locale, frame.trouble.locked_what))
+                (Tone::Fail, tr!(locale, frame.problem.locked), tr!(locale, frame.problem.locked_what))
             }
             SystemProblem::LowSpace => {
-                (Tone::Warn, tr!(locale, frame.trouble.low_space), tr!(locale, frame.trouble.low_space_what))
+                (Tone::Warn, tr!(locale, frame.problem.low_space), tr!(locale, frame.problem.low_space_what))
             }
         };
-        let advice = match trouble {
-            SystemProblem::ReadOnly(ReadOnly::Damaged) => Some(tr!(locale, frame.trouble.damaged_advice)),
+        let advice = match system_problem {
+            SystemProblem::ReadOnly(ReadOnly::Damaged) => Some(tr!(locale, frame.problem.damaged_advice)),
             SystemProblem::ReadOnly(ReadOnly::Unwritable) => {
-                Some(tr!(locale, frame.trouble.unwritable_advice))
+                Some(tr!(locale, frame.problem.unwritable_advice))
             }
-            SystemProblem::ReadOnly(ReadOnly::Gone) => Some(tr!(locale, frame.trouble.gone_advice)),
-            SystemProblem::ReadOnly(ReadOnly::Full) => Some(tr!(locale, frame.trouble.full_advice)),
-            SystemProblem::ReadOnly(ReadOnly::Locked) => Some(tr!(locale, frame.trouble.locked_advice)),
+            SystemProblem::ReadOnly(ReadOnly::Gone) => Some(tr!(locale, frame.problem.gone_advice)),
+            SystemProblem::ReadOnly(ReadOnly::Full) => Some(tr!(locale, frame.problem.full_advice)),
+            SystemProblem::ReadOnly(ReadOnly::Locked) => Some(tr!(locale, frame.problem.locked_advice)),
             SystemProblem::LowSpace => None,
         };
         view! {
-            <aside class="database-banner" aria-label=tr!(locale, frame.trouble.label)>
+            <aside class="database-banner" aria-label=tr!(locale, frame.problem.label)>
                 <Notice tone=tone title=title>
                     <p>{what}</p>
                     {advice.filter(|_| manages).map(|advice| view! { <p>{advice}</p> }.into_any())}
@@ -108,7 +108,7 @@ pub fn DatabaseBanner() -> impl IntoView {
                             view! {
                                 <p>
                                     <Link to="/settings/health" class="text-link">
-                                        {tr!(locale, frame.trouble.more)}
+                                        {tr!(locale, frame.problem.more)}
                                     </Link>
                                 </p>
                             }.into_any()

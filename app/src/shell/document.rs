@@ -61,7 +61,7 @@ pub fn shell(files: SiteFiles) -> impl IntoView {
             data-dates=viewer.dates.as_str()
             data-zone=viewer.zone.as_ref().map(|(name, _)| name.clone())
             data-offset=viewer.zone.as_ref().map(|(_, offset)| offset.to_string())
-            data-trouble=viewer.trouble.map(duplistatus::dto::health::SystemProblem::as_str)
+            data-system-problem=viewer.system_problem.map(duplistatus::dto::health::SystemProblem::as_str)
             data-failing=viewer.failing
         >
             <head>

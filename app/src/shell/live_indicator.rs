@@ -27,7 +27,7 @@ pub fn LiveIndicator() -> impl IntoView {
     // A page whose data cannot be fetched is not live either.
     let state = move || {
         live.is_followed().then(|| match live.state.get() {
-            LiveState::Connected if live.trouble.get().is_some() => LiveState::Lost,
+            LiveState::Connected if live.failure.get().is_some() => LiveState::Lost,
             state => state,
         })
     };
@@ -66,8 +66,8 @@ pub(super) enum Stale {
 
 impl Stale {
     /// Returns the worst that applies.
-    pub(super) fn of(state: LiveState, trouble: Option<ApiError>) -> Option<Self> {
-        match (state, trouble) {
+    pub(super) fn of(state: LiveState, failure: Option<ApiError>) -> Option<Self> {
+        match (state, failure) {
             (_, Some(ApiError::Unauthenticated)) => Some(Self::SignedOut),
             (LiveState::Lost, None | Some(ApiError::Unreachable)) => Some(Self::Lost),
             (_, Some(error)) => Some(Self::Failing(error)),
@@ -104,7 +104,7 @@ pub fn LiveBanner() -> impl IntoView {
     let base = use_base_path();
     let location = use_location();
     let stale = Memo::new(move |_| {
-        live.is_followed().then(|| Stale::of(live.state.get(), live.trouble.get())).flatten()
+        live.is_followed().then(|| Stale::of(live.state.get(), live.failure.get())).flatten()
     });
     let sign_in = move || {
         let path = location.pathname.get();
@@ -155,8 +155,8 @@ mod tests {
 
     #[test]
     fn an_old_page_says_why_and_since_when() {
-        let words = |state, trouble| {
-            Stale::of(state, trouble).map(|stale| stale.words(Locale::en, at(36_000), at(39_600)))
+        let words = |state, failure| {
+            Stale::of(state, failure).map(|stale| stale.words(Locale::en, at(36_000), at(39_600)))
         };
         insta::assert_debug_snapshot!([
             words(LiveState::Connected, None),

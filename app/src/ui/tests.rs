@@ -61,9 +61,9 @@ fn a_sorted_column_says_so() {
 
 #[test]
 fn trouble_is_told_to_everybody_and_its_remedy_to_who_can_help() {
-    let banner = |role, trouble| {
+    let banner = |role, system_problem| {
         html(move || {
-            provide_context(Viewer { role, trouble, ..Viewer::default() });
+            provide_context(Viewer { role, system_problem, ..Viewer::default() });
             view! { <DatabaseBanner /> }
         })
     };

@@ -259,7 +259,7 @@ const RULES: &[Rule] = &[
     read_api("/api/v1/events"),
     local(both("/api/v1/schedules", Permission::ViewBackups, Permission::ManageMonitoring)),
     may("/api/v1/schedules/download", Permission::ViewBackups),
-    may("/api/v1/pauses", Permission::ManageMonitoring),
+    local(both("/api/v1/pauses", Permission::ViewBackups, Permission::ManageMonitoring)),
     may("/api/v1/pauses/end", Permission::ManageMonitoring),
     local(both("/api/v1/maintenance-windows", Permission::ViewBackups, Permission::ManageMonitoring)),
     may("/api/v1/maintenance-windows/{window}", Permission::ManageMonitoring),

@@ -25,7 +25,7 @@ const ME: Actor = Actor::CommandLine;
 
 /// The output for a file.
 #[derive(Serialize)]
-struct Told<'a> {
+struct ScenarioOutput<'a> {
     name: &'a str,
     alarms: &'a [Alarm],
 }
@@ -112,7 +112,7 @@ fn one(file: &Path) -> anyhow::Result<Vec<String>> {
     let scenario = Scenario::read(&json)?;
     let alarms = rehearse(&scenario)?;
     let mut out = stdout().lock();
-    serde_json::to_writer(&mut out, &Told { name: &scenario.name, alarms: &alarms })?;
+    serde_json::to_writer(&mut out, &ScenarioOutput { name: &scenario.name, alarms: &alarms })?;
     writeln!(out)?;
     Ok(unmet(&scenario.expect, &alarms))
 }

@@ -210,7 +210,7 @@ fn viewer(state: &AppState, actor: &Actor) -> Viewer {
         demo,
         zone,
         dates: profile.date_format,
-        trouble: health::trouble(&state.services, actor),
+        system_problem: health::system_problem(&state.services, actor),
         failing: None,
     }
 }

@@ -97,7 +97,7 @@ fn a_damaged_file_is_shown_and_not_written_until_it_is_repaired() {
         for hour in 2..6 {
             assert_eq!(site.post("/api/upload", report(hour)).await.status, StatusCode::OK);
         }
-        assert!(!site.get("/").await.body.contains("class=\"trouble\""));
+        assert!(!site.get("/").await.body.contains("class=\"database-banner\""));
         damage(&site, flip).await;
         let found = database::check_integrity(services, &Actor::CommandLine).await.unwrap();
         assert!(found.file[0].contains("missing from index idx_backups_status"), "{found:?}");
@@ -107,12 +107,12 @@ fn a_damaged_file_is_shown_and_not_written_until_it_is_repaired() {
         for path in ["/", "/servers/1", "/settings/health", "/rejected", "/account"] {
             let page = site.get(path).await;
             assert_eq!(page.status, StatusCode::OK, "{path}: {page:?}");
-            assert!(page.body.contains("data-trouble=\"damaged\""), "{path}");
+            assert!(page.body.contains("data-system-problem=\"damaged\""), "{path}");
             assert!(page.body.contains("duplistatus db repair"), "{path}");
         }
         let stranger = site.send_as_it_is(get("/login")).await;
         assert!(
-            stranger.status == StatusCode::OK && !stranger.body.contains("class=\"trouble\""),
+            stranger.status == StatusCode::OK && !stranger.body.contains("class=\"database-banner\""),
             "{stranger:?}"
         );
         // What is not stored is not acknowledged.
@@ -135,7 +135,7 @@ fn a_damaged_file_is_shown_and_not_written_until_it_is_repaired() {
         assert!(database::recheck(services).await.unwrap());
         assert_eq!(site.post("/api/upload", report(7)).await.status, StatusCode::OK);
         assert_eq!(site.get("/api/health").await.status, StatusCode::OK);
-        assert!(!site.get("/").await.body.contains("class=\"trouble\""));
+        assert!(!site.get("/").await.body.contains("class=\"database-banner\""));
     });
 }
 

@@ -18,7 +18,7 @@ const TRY_AGAIN: i64 = 60;
 /// Why the database is read-only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadOnlyCause {
-    /// The kind of trouble.
+    /// The kind of problem.
     pub why: ReadOnly,
     /// The message of SQLite or of the system, for the log.
     pub what: String,

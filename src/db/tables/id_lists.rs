@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use super::{
     ingest_keys::KeyRecord,
-    noticing::{accepted::AcceptedRow, incidents::EventRow, windows::WindowRow},
+    noticing::{accepted::AcceptedRow, incidents::EventRow, pauses::PauseRow, windows::WindowRow},
     servers::ServerRecord,
     text_pattern::pattern,
 };
@@ -17,7 +17,7 @@ use crate::{
         engine::lossy_text::{LossyText, OptionalLossyText},
         schema::{
             accepted_warnings, incident_events, incidents, ingest_keys, job_tags, jobs, maintenance_windows,
-            server_groups, server_tags, servers, tags,
+            pauses, server_groups, server_tags, servers, tags,
         },
     },
     ids::{GroupId, JobId, ServerId, TagId},
@@ -248,6 +248,19 @@ pub fn tags(conn: &mut Connection, after: i64, limit: i64) -> Result<Vec<(LabelR
             (row, of(&servers, id), of(&jobs, id))
         })
         .collect())
+}
+
+/// The pauses behind an id, those that ended included.
+///
+/// # Errors
+/// Database errors.
+pub fn pauses(conn: &mut Connection, after: i64, limit: i64) -> Result<Vec<PauseRow>, StoreError> {
+    Ok(pauses::table
+        .filter(pauses::id.gt(after))
+        .order(pauses::id)
+        .limit(limit)
+        .select(PauseRow::as_select())
+        .load(conn)?)
 }
 
 /// The kinds of warnings that are accepted, behind an id.

@@ -10,7 +10,7 @@ use super::{
     noticing::{
         incident_changes,
         settings::Scope,
-        states::{StateRow, Told},
+        states::{StateReasons, StateRow},
     },
     outcomes, run_checks, run_lists,
 };
@@ -67,7 +67,7 @@ impl JobRecord {
     }
 
     /// Returns the reasons for the verdict, and where the schedule comes from.
-    pub fn why(&self) -> Told {
+    pub fn why(&self) -> StateReasons {
         self.state.as_ref().map(StateRow::why).unwrap_or_default()
     }
 }

@@ -218,12 +218,12 @@ async fn record(
 /// Returns the last restore and its time.
 pub(super) async fn last(services: &Services) -> Result<Option<(RestoreReport, Timestamp)>, Error> {
     #[derive(Deserialize)]
-    struct Told {
+    struct LastRestore {
         at: Timestamp,
         report: RestoreReport,
     }
     let told = services.db.read(|conn| settings::get(conn, settings::LAST_RESTORE)).await?;
-    let told: Option<Told> = told.and_then(|text| serde_json::from_str(&text).ok());
+    let told: Option<LastRestore> = told.and_then(|text| serde_json::from_str(&text).ok());
     Ok(told.map(|told| (told.report, told.at)))
 }
 

@@ -209,7 +209,7 @@ pub async fn failing_channels(services: &Services, actor: &Actor) -> Vec<Failing
 }
 
 /// Returns the problem that every page shows to signed-in users. Cheap, because every page calls it.
-pub fn trouble(services: &Services, actor: &Actor) -> Option<SystemProblem> {
+pub fn system_problem(services: &Services, actor: &Actor) -> Option<SystemProblem> {
     let Actor::User(_) = actor else { return None };
     if let Some(why) = services.db.read_only() {
         return Some(SystemProblem::ReadOnly(why));

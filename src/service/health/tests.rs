@@ -126,11 +126,11 @@ async fn a_folder_that_nobody_serves_is_looked_at_and_left_alone() -> TestResult
 async fn while_nothing_can_be_stored_people_are_told_and_monitors_too() -> TestResult {
     let (_folder, services) = services()?;
     let viewer = member(&services, "vi", Role::Viewer).await?;
-    assert_eq!(trouble(&services, &viewer), None);
+    assert_eq!(system_problem(&services, &viewer), None);
     assert!(ready(&services).await.is_ready());
     services.db.stop_writing("page 7 is not in order");
-    assert_eq!(trouble(&services, &viewer), Some(SystemProblem::ReadOnly(ReadOnly::Damaged)));
-    assert_eq!(trouble(&services, &Actor::Guest { address: String::new() }), None);
+    assert_eq!(system_problem(&services, &viewer), Some(SystemProblem::ReadOnly(ReadOnly::Damaged)));
+    assert_eq!(system_problem(&services, &Actor::Guest { address: String::new() }), None);
     assert_eq!(ready(&services).await.status, "degraded");
     let all = list(&services, &Actor::CommandLine, &RequestEnvironment::default()).await?;
     assert_eq!(find(&all, "writing"), Some(State::Failing));
@@ -169,12 +169,12 @@ async fn a_lock_that_another_program_holds_is_told_until_it_lets_go() -> TestRes
     assert!(send(&services, report("2026-11-23T02:00:00Z", "Success")).await.is_err());
     let now = ready(&services).await;
     assert_eq!((now.status, now.database, now.is_ready()), ("degraded", "locked", false));
-    assert_eq!(trouble(&services, &viewer), Some(SystemProblem::ReadOnly(ReadOnly::Locked)));
+    assert_eq!(system_problem(&services, &viewer), Some(SystemProblem::ReadOnly(ReadOnly::Locked)));
     let all = list(&services, &Actor::CommandLine, &RequestEnvironment::default()).await?;
     assert_eq!(find(&all, "writing"), Some(State::Failing));
     other.batch_execute("ROLLBACK")?;
     send(&services, report("2026-11-23T02:00:00Z", "Success")).await?;
-    assert!(ready(&services).await.is_ready() && trouble(&services, &viewer).is_none());
+    assert!(ready(&services).await.is_ready() && system_problem(&services, &viewer).is_none());
     Ok(())
 }
 
@@ -187,7 +187,7 @@ async fn what_was_taken_away_is_noticed_before_anything_is_acknowledged() -> Tes
     let (path, away) = (folder.path().join("duplistatus.db"), folder.path().join("away.db"));
     fs::rename(&path, &away)?;
     assert!(send(&services, report("2026-11-24T02:00:00Z", "Success")).await.is_err());
-    assert_eq!(trouble(&services, &viewer), Some(SystemProblem::ReadOnly(ReadOnly::Gone)));
+    assert_eq!(system_problem(&services, &viewer), Some(SystemProblem::ReadOnly(ReadOnly::Gone)));
     assert_eq!(ready(&services).await.status, "degraded");
     assert!(!path.exists(), "no empty one takes its place");
     assert!(!database::recheck(&services).await?);
@@ -213,10 +213,10 @@ async fn administrators_are_told_when_space_is_low() -> TestResult {
     let with = |free| Arc::new(DiskSpaceCache::of(now, DiskSpace { free: Some(free), database: 1 }));
     services.space = with(50_000_000);
     assert_eq!(
-        (trouble(&services, &root), trouble(&services, &viewer)),
+        (system_problem(&services, &root), system_problem(&services, &viewer)),
         (Some(SystemProblem::LowSpace), None)
     );
     services.space = with(u64::MAX);
-    assert_eq!(trouble(&services, &root), None);
+    assert_eq!(system_problem(&services, &root), None);
     Ok(())
 }

@@ -39,7 +39,7 @@ pub(super) struct Pings {
 #[derive(Debug, Clone, Copy)]
 struct Ping {
     at: Timestamp,
-    /// The round of the evaluator that it told of; `None` when it told of trouble.
+    /// The round of the evaluator that it told of; `None` when it told of a problem.
     round: Option<Timestamp>,
 }
 

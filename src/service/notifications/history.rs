@@ -11,7 +11,7 @@ use crate::{
             digests,
             noticing::incidents,
             notifications::{
-                history::{self, NotificationRow as Told, Wanted},
+                history::{self, NotificationRow as StoredRow, Wanted},
                 outcome::TEST,
             },
             servers, system_problems,
@@ -115,7 +115,7 @@ fn phone(config: &Config) -> Option<PhoneLink> {
     Some(PhoneLink { url, qr_size: code.size, qr_path: code.path })
 }
 
-fn notification(conn: &mut Connection, zone: &Zone, row: Told) -> Result<NotificationRow, StoreError> {
+fn notification(conn: &mut Connection, zone: &Zone, row: StoredRow) -> Result<NotificationRow, StoreError> {
     let (is_digest, is_test) = (row.kind == digests::KIND, row.kind == TEST);
     let subject = subject(conn, &row)?;
     Ok(NotificationRow {
@@ -136,7 +136,7 @@ fn notification(conn: &mut Connection, zone: &Zone, row: Told) -> Result<Notific
 }
 
 /// What a row is about, in words; empty when that was deleted.
-fn subject(conn: &mut Connection, row: &Told) -> Result<String, StoreError> {
+fn subject(conn: &mut Connection, row: &StoredRow) -> Result<String, StoreError> {
     if let Some(id) = row.incident_id {
         let incident = incidents::find(conn, id)?;
         return Ok(incident.map_or_else(String::new, |it| format!("{} / {}", it.server_name, it.job_name)));

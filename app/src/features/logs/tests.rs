@@ -79,7 +79,7 @@ fn a_level_is_shape_and_word_and_another_day_has_a_heading() {
     let html = show(choice(&[]), page());
     assert_eq!(html.matches("data-tone=\"fail\"").count(), 1);
     assert_eq!(html.matches("data-tone=\"warn\"").count(), 2);
-    assert_eq!(html.matches("class=\"icon\"").count(), 3, "what is no trouble has no shape");
+    assert_eq!(html.matches("class=\"icon\"").count(), 3, "a line without a problem has no shape");
     assert!(html.matches("class=\"card log-day\"").count() > 1);
 }
 

@@ -7,7 +7,12 @@ use duplistatus::{
 use leptos::prelude::*;
 
 use super::{Files, document, state};
-use crate::{format::time::calendar_time, locale::use_locale, tr};
+use crate::{
+    format::time::calendar_time,
+    locale::use_locale,
+    tr,
+    ui::table::{Column, Table},
+};
 
 /// Returns the page.
 pub fn status_page(files: Files, data: StatusPage) -> String {
@@ -22,9 +27,20 @@ fn StatusView(data: StatusPage) -> impl IntoView {
     let (with_success, with_next, with_size) =
         (has(StatusField::LastSuccess), has(StatusField::NextRun), has(StatusField::Size));
     let time = move |at| calendar_time(locale, at, now);
-    let head = move |is_there: bool, text: String| is_there.then(|| view! { <th scope="col">{text}</th> });
-    let cell = move |is_there: bool, text: Option<String>| {
-        is_there.then(|| view! { <td>{text.unwrap_or_else(|| "–".to_owned())}</td> })
+    let success = tr!(locale, public.status.last_success);
+    let next = tr!(locale, public.status.next_run);
+    let stored = tr!(locale, public.status.size);
+    let mut columns =
+        vec![Column::new(tr!(locale, public.status.name)), Column::new(tr!(locale, public.status.state))];
+    let chosen = [(with_success, &success), (with_next, &next), (with_size, &stored)];
+    columns.extend(
+        chosen.into_iter().filter(|(is_there, _)| *is_there).map(|(_, label)| Column::new(label.clone())),
+    );
+    let cell = |is_there: bool, label: &str, text: Option<String>| {
+        let label = label.to_owned();
+        is_there.then(|| {
+            view! { <td role="cell" data-label=label>{text.unwrap_or_else(|| "–".to_owned())}</td> }
+        })
     };
     let table = (!rows.is_empty()).then(|| {
         let lines = rows
@@ -32,29 +48,22 @@ fn StatusView(data: StatusPage) -> impl IntoView {
             .map(|row| {
                 let StatusRow { name, verdict, last_success, next_run, size: bytes } = row;
                 view! {
-                    <tr>
-                        <th scope="row">{name}</th>
-                        <td>{state(locale, verdict)}</td>
-                        {cell(with_success, last_success.map(time))}
-                        {cell(with_next, next_run.map(time))}
-                        {cell(with_size, bytes.map(size))}
+                    <tr role="row">
+                        <th scope="row" role="rowheader">{name}</th>
+                        <td role="cell">{state(locale, verdict)}</td>
+                        {cell(with_success, &success, last_success.map(time))}
+                        {cell(with_next, &next, next_run.map(time))}
+                        {cell(with_size, &stored, bytes.map(size))}
                     </tr>
                 }
             })
             .collect_view();
         view! {
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">{tr!(locale, public.status.name)}</th>
-                        <th scope="col">{tr!(locale, public.status.state)}</th>
-                        {head(with_success, tr!(locale, public.status.last_success))}
-                        {head(with_next, tr!(locale, public.status.next_run))}
-                        {head(with_size, tr!(locale, public.status.size))}
-                    </tr>
-                </thead>
-                <tbody>{lines}</tbody>
-            </table>
+            <div class="card">
+                <Table caption=title.clone() class="status" columns=columns>
+                    {lines}
+                </Table>
+            </div>
         }
     });
     view! {

@@ -1,6 +1,6 @@
 //! Incidents of a report.
 
-use duplistatus::{dto::report::Trouble, units::span};
+use duplistatus::{dto::report::ReportedIncident, units::span};
 use leptos::prelude::*;
 
 use super::words::name_of;
@@ -11,14 +11,14 @@ use crate::{
 };
 
 /// A list of incidents, and how many are not in it.
-pub(super) fn list(locale: Locale, all: Vec<Trouble>, count: i64, is_closed: bool) -> AnyView {
+pub(super) fn list(locale: Locale, all: Vec<ReportedIncident>, count: i64, is_closed: bool) -> AnyView {
     if all.is_empty() {
         let text = if is_closed { tr!(locale, report.none_closed) } else { tr!(locale, report.none_open) };
         return view! { <p class="muted">{text}</p> }.into_any();
     }
     let more = count.saturating_sub(i64::try_from(all.len()).unwrap_or(i64::MAX));
     let more = (more > 0).then(|| view! { <p class="muted">{tr!(locale, report.more, count = more)}</p> });
-    let items = all.into_iter().map(|trouble| item(locale, &trouble)).collect_view();
+    let items = all.into_iter().map(|incident| item(locale, &incident)).collect_view();
     view! {
         <ul class="report-incidents" role="list">
             {items}
@@ -28,28 +28,28 @@ pub(super) fn list(locale: Locale, all: Vec<Trouble>, count: i64, is_closed: boo
     .into_any()
 }
 
-fn item(locale: Locale, trouble: &Trouble) -> impl IntoView + use<> {
-    let word = topic_word(locale, trouble.topic);
-    let name = name_of(trouble);
-    let name = match trouble.id {
+fn item(locale: Locale, incident: &ReportedIncident) -> impl IntoView + use<> {
+    let word = topic_word(locale, incident.topic);
+    let name = name_of(incident);
+    let name = match incident.id {
         Some(id) => view! { <Link to=format!("/jobs/{id}")>{name}</Link> }.into_any(),
         None => name.into_any(),
     };
-    let times = match trouble.until {
+    let times = match incident.until {
         Some(until) => {
-            let lasted = span(until.at.since(trouble.since.at));
-            let end = if trouble.has_recovered {
+            let lasted = span(until.at.since(incident.since.at));
+            let end = if incident.has_recovered {
                 tr!(locale, report.recovered_after, span = lasted)
             } else {
                 tr!(locale, report.closed_after, span = lasted)
             };
-            view! { <LocalTime at=trouble.since /> " · " {end} }.into_any()
+            view! { <LocalTime at=incident.since /> " · " {end} }.into_any()
         }
-        None => view! { {tr!(locale, report.since)} " " <LocalTime at=trouble.since /> }.into_any(),
+        None => view! { {tr!(locale, report.since)} " " <LocalTime at=incident.since /> }.into_any(),
     };
-    let known = trouble.acknowledged.clone().filter(|_| trouble.until.is_none());
+    let known = incident.acknowledged.clone().filter(|_| incident.until.is_none());
     let known = known.map(|by| view! { " · " {tr!(locale, report.acknowledged, name = by)} });
-    let why = trouble.why.clone().map(|why| view! { <p class="report-why">{why}</p> });
+    let why = incident.why.clone().map(|why| view! { <p class="report-why">{why}</p> });
     view! {
         <li>
             <p>

@@ -1,7 +1,7 @@
 //! The report of a period as HTML, from made-up data.
 
 use duplistatus::{
-    dto::report::{Change, Report, ReportJob, ReportQuery, Trouble},
+    dto::report::{Change, Report, ReportJob, ReportQuery, ReportedIncident},
     ids::JobId,
     topic::Topic,
     verdict::Verdict,
@@ -11,8 +11,8 @@ use leptos::prelude::*;
 use super::{ReportView, query::from_params};
 use crate::testing::{HOSTILE, ago, assert_harmless, html};
 
-fn trouble(topic: Topic, is_over: bool) -> Trouble {
-    Trouble {
+fn incident(topic: Topic, is_over: bool) -> ReportedIncident {
+    ReportedIncident {
         server: "nas".into(),
         job: "photos".into(),
         id: Some(JobId(3)),
@@ -55,7 +55,7 @@ fn report() -> Report {
         is_current: true,
         open: Vec::new(),
         open_count: 0,
-        closed: vec![trouble(Topic::Failed, true)],
+        closed: vec![incident(Topic::Failed, true)],
         closed_count: 1,
         jobs: vec![job],
         is_too_wide: false,
@@ -88,7 +88,7 @@ fn a_report_says_that_all_is_well_and_has_the_figures() {
 fn what_is_not_known_is_not_said_to_be_well() {
     let unsure = shown(Report { verdicts: vec![(Verdict::Ok, 1), (Verdict::New, 1)], ..report() });
     assert!(unsure.contains("not everything is known") && !unsure.contains("All is well"), "{unsure}");
-    let open = shown(Report { open: vec![trouble(Topic::Stuck, false)], open_count: 201, ..report() });
+    let open = shown(Report { open: vec![incident(Topic::Stuck, false)], open_count: 201, ..report() });
     assert!(open.contains("201 jobs need attention") && open.contains("and 200 more"), "{open}");
     assert!(open.contains("The disk is full."), "{open}");
     let wide = shown(Report { jobs: Vec::new(), is_too_wide: true, ..report() });
@@ -123,12 +123,12 @@ fn hostile_names_are_text() {
     all.groups = vec![hostile()];
     all.jobs[0].server = hostile();
     all.jobs[0].name = hostile();
-    all.open = vec![Trouble {
+    all.open = vec![ReportedIncident {
         server: hostile(),
         job: hostile(),
         why: Some(hostile()),
         acknowledged: Some(hostile()),
-        ..trouble(Topic::Late, false)
+        ..incident(Topic::Late, false)
     }];
     assert_harmless(&shown(all));
 }

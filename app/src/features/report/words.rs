@@ -1,6 +1,6 @@
 //! Names and sizes of a report, as text.
 
-use duplistatus::{dto::report::Trouble, units::size};
+use duplistatus::{dto::report::ReportedIncident, units::size};
 
 /// A growth with its sign: `"+3.00 GiB"`.
 pub(super) fn signed(growth: i64) -> String {
@@ -8,6 +8,6 @@ pub(super) fn signed(growth: i64) -> String {
 }
 
 /// The name of a job with that of its server.
-pub(super) fn name_of(trouble: &Trouble) -> String {
-    format!("{} / {}", trouble.server, trouble.job)
+pub(super) fn name_of(incident: &ReportedIncident) -> String {
+    format!("{} / {}", incident.server, incident.job)
 }

@@ -99,7 +99,7 @@ fn Before(
     }
 }
 
-/// Duration, sizes, changes, trouble. A run that counted nothing shows only what is known about it.
+/// Duration, sizes, changes, problems. A run that counted nothing shows only what is known about it.
 #[component]
 pub fn Summary(
     /// The page's data.
@@ -113,7 +113,7 @@ pub fn Summary(
     let duration = page.duration.map_or_else(|| none.clone(), clock_duration);
     let [warnings, errors] =
         [page.warnings_count, page.errors_count].map(|n| n.map_or_else(|| none.clone(), thousands));
-    let trouble: Vec<String> = [
+    let problems: Vec<String> = [
         page.warnings_count.map(|n| tr!(locale, common.badge.warnings, count = n)),
         page.errors_count.map(|n| tr!(locale, run.tiles.errors, count = n)),
     ]
@@ -156,7 +156,7 @@ pub fn Summary(
     match counted {
         Some(counted) => view! {
             <Tiles>
-                <Tile label=tr!(locale, run.tiles.duration) value=duration sub=trouble.join(", ") />
+                <Tile label=tr!(locale, run.tiles.duration) value=duration sub=problems.join(", ") />
                 {counted}
                 {before}
             </Tiles>

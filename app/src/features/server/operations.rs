@@ -47,7 +47,7 @@ fn Operation(
 ) -> impl IntoView {
     let locale = use_locale();
     let OperationRow { operation, job_name, status, started, start_assumed, duration, details, .. } = row;
-    let trouble: Vec<String> = [
+    let counts: Vec<String> = [
         row.stopped.then(|| tr!(locale, server.operations.stopped)),
         row.errors.filter(|n| *n > 0).map(|n| tr!(locale, server.operations.errors, count = n)),
         row.warnings.filter(|n| *n > 0).map(|n| tr!(locale, common.badge.warnings, count = n)),
@@ -55,8 +55,8 @@ fn Operation(
     .into_iter()
     .flatten()
     .collect();
-    let trouble = (!trouble.is_empty()).then(|| {
-        view! { <span class="muted">" "{trouble.join(", ")}</span> }
+    let counts = (!counts.is_empty()).then(|| {
+        view! { <span class="muted">" "{counts.join(", ")}</span> }
     });
     let message = row.message.map(|text| view! { <p class="operation-message">{text}</p> });
     let begun = if start_assumed {
@@ -82,7 +82,7 @@ fn Operation(
             <span class="operation-job">{job_name}</span>
             <span>
                 <StatusBadge status=status />
-                {trouble}
+                {counts}
             </span>
             <span class="operation-time">
                 {begun}

@@ -127,12 +127,12 @@ pub fn SharingView(
                 </button>
             </PlainForm>
         </Card>
-        <Card label=tr!(locale, sharing.status.title) pad=true>
+        <Card label=tr!(locale, sharing.status.title) class="sharing-card" pad=true>
             <h2>{tr!(locale, sharing.status.title)}</h2>
             <p class="muted small">{tr!(locale, sharing.status.what)}</p>
             {status}
         </Card>
-        <Card label=tr!(locale, sharing.links) pad=true>
+        <Card label=tr!(locale, sharing.links) class="sharing-card" pad=true>
             <h2>{tr!(locale, sharing.links)}</h2>
             <p class="muted small">{tr!(locale, sharing.links_what)}</p>
             {list}

@@ -25,9 +25,9 @@ use crate::{
 
 #[derive(Serialize)]
 #[serde(transparent)]
-struct Answer(BackupReport);
+struct JsonOutput(BackupReport);
 
-impl fmt::Display for Answer {
+impl fmt::Display for JsonOutput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let BackupReport { path, size: bytes, verified, took, .. } = &self.0;
         let bytes = size(i64::try_from(*bytes).unwrap_or(i64::MAX));
@@ -66,7 +66,7 @@ pub(super) async fn backup(
     services.db().close().await;
     let (folder, report) = result?;
     if folder.is_none() {
-        return out.show(&Answer(report));
+        return out.show(&JsonOutput(report));
     }
     let mut copy = fs::File::open(&report.path)?;
     io::copy(&mut copy, &mut stdout().lock())

@@ -18,9 +18,9 @@ use crate::{
 
 #[derive(Serialize)]
 #[serde(transparent)]
-struct Answer(CleanupReport);
+struct JsonOutput(CleanupReport);
 
-impl fmt::Display for Answer {
+impl fmt::Display for JsonOutput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let report = &self.0;
         if !report.jobs.is_empty() {
@@ -60,7 +60,7 @@ pub(super) async fn run(
     let services = commands::open_there(options).await?;
     let report = clean(&services, arguments).await;
     services.db().close().await;
-    out.show(&Answer(report?))
+    out.show(&JsonOutput(report?))
 }
 
 async fn clean(services: &Services, arguments: CleanupArguments) -> anyhow::Result<CleanupReport> {

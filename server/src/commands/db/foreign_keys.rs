@@ -16,11 +16,11 @@ use crate::{
 };
 
 #[derive(Serialize)]
-struct Answer {
+struct JsonOutput {
     orphans: Vec<Orphan>,
 }
 
-impl fmt::Display for Answer {
+impl fmt::Display for JsonOutput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.orphans.is_empty() {
             return write!(f, "No missing references.");
@@ -40,7 +40,7 @@ pub(super) async fn run(options: &GlobalOptions, out: Output) -> anyhow::Result<
     let orphans = database::foreign_keys(&services, &Actor::CommandLine).await?;
     services.db().close().await;
     let count = orphans.len();
-    out.show(&Answer { orphans })?;
+    out.show(&JsonOutput { orphans })?;
     if count > 0 {
         bail!(
             "missing references: {}; `duplistatus db repair` repairs them",

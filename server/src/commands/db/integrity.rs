@@ -17,9 +17,9 @@ use crate::{
 
 #[derive(Serialize)]
 #[serde(transparent)]
-struct Answer(Integrity);
+struct JsonOutput(Integrity);
 
-impl fmt::Display for Answer {
+impl fmt::Display for JsonOutput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Integrity {
             file,
@@ -85,7 +85,7 @@ pub(super) async fn run(options: &GlobalOptions, out: Output) -> anyhow::Result<
     let found = database::check_integrity(&services, &Actor::CommandLine).await?;
     services.db().close().await;
     let is_in_order = found.is_in_order();
-    out.show(&Answer(found))?;
+    out.show(&JsonOutput(found))?;
     if !is_in_order {
         bail!("the database has problems; `duplistatus db repair` repairs what can be repaired");
     }

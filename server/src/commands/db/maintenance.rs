@@ -18,9 +18,9 @@ use crate::{
 
 #[derive(Serialize)]
 #[serde(transparent)]
-struct Answer(Maintenance);
+struct JsonOutput(Maintenance);
 
-impl fmt::Display for Answer {
+impl fmt::Display for JsonOutput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Maintenance { before, after, took, is_complete } = &self.0;
         let bytes = |number: u64| size(i64::try_from(number).unwrap_or(i64::MAX));
@@ -50,7 +50,7 @@ pub(super) async fn run(options: &GlobalOptions, out: Output, command: &DbComman
     services.db().close().await;
     let done = done?;
     let is_complete = done.is_complete;
-    out.show(&Answer(done))?;
+    out.show(&JsonOutput(done))?;
     if !is_complete {
         let others = files::others(&path);
         bail!(

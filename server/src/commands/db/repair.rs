@@ -22,9 +22,9 @@ use crate::{
 
 #[derive(Serialize)]
 #[serde(transparent)]
-struct Answer(RepairReport);
+struct JsonOutput(RepairReport);
 
-impl fmt::Display for Answer {
+impl fmt::Display for JsonOutput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let report = &self.0;
         for line in &report.found {
@@ -74,7 +74,7 @@ pub(super) async fn run(
         let look = move || database::repair(&Actor::CommandLine, &path, true, &zone, Clock::system().now());
         match tokio::task::spawn_blocking(look).await? {
             Ok(report) if report.nothing_to_do() => {
-                return out.show(&Answer(RepairReport { dry_run: false, ..report }));
+                return out.show(&JsonOutput(RepairReport { dry_run: false, ..report }));
             }
             Ok(report) => {
                 let rows: i64 = report.changed.values().sum();
@@ -107,7 +107,7 @@ pub(super) async fn run(
     })
     .await?
     .context("the database was not repaired")?;
-    out.show(&Answer(report))
+    out.show(&JsonOutput(report))
 }
 
 /// Salvages the database into a new file, and puts that in place if nothing is lost.

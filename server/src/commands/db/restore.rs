@@ -20,9 +20,9 @@ use crate::{
 
 #[derive(Serialize)]
 #[serde(transparent)]
-struct Answer(RestoreReport);
+struct JsonOutput(RestoreReport);
 
-impl fmt::Display for Answer {
+impl fmt::Display for JsonOutput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let report = &self.0;
         writeln!(
@@ -154,5 +154,5 @@ pub(super) async fn run(
             report
         }
     };
-    out.show(&Answer(report))
+    out.show(&JsonOutput(report))
 }

@@ -19,12 +19,12 @@ use crate::{
 const ME: Actor = Actor::CommandLine;
 
 #[derive(Serialize)]
-struct Answer {
+struct JsonOutput {
     site: Retention,
     rules: Vec<RetentionRule>,
 }
 
-impl fmt::Display for Answer {
+impl fmt::Display for JsonOutput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:<24}  {:<24}  {:>8}  {:>9}", "server", "job", "days", "keep last")?;
         let mut line = |server: &str, job: &str, retention: Retention| {
@@ -109,8 +109,8 @@ async fn obey(services: &Services, command: RetentionCommand) -> anyhow::Result<
     }
 }
 
-async fn shown(services: &Services) -> Result<Answer, Error> {
+async fn shown(services: &Services) -> Result<JsonOutput, Error> {
     let settings = services.settings();
     let site = Retention { days: settings.retention_days, keep_last: settings.retention_keep_last };
-    Ok(Answer { site, rules: database::rules(services, &ME).await? })
+    Ok(JsonOutput { site, rules: database::rules(services, &ME).await? })
 }

@@ -21,9 +21,9 @@ use crate::{cli::GlobalOptions, commands::output::Output};
 
 #[derive(Serialize)]
 #[serde(transparent)]
-struct Answer(SalvageReport);
+struct JsonOutput(SalvageReport);
 
-impl fmt::Display for Answer {
+impl fmt::Display for JsonOutput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let known = |number: Option<i64>| number.map_or_else(|| "?".to_owned(), |number| number.to_string());
         writeln!(
@@ -98,7 +98,7 @@ pub(super) async fn run(
     })
     .await??;
     let is_complete = report.complete;
-    out.show(&Answer(report))?;
+    out.show(&JsonOutput(report))?;
     anyhow::ensure!(is_complete, "not all data was recovered; see what is lost");
     Ok(())
 }

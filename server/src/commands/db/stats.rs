@@ -17,9 +17,9 @@ use crate::{
 
 #[derive(Serialize)]
 #[serde(transparent)]
-struct Answer(DatabaseStats);
+struct JsonOutput(DatabaseStats);
 
-impl fmt::Display for Answer {
+impl fmt::Display for JsonOutput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let stats = &self.0;
         writeln!(
@@ -79,5 +79,5 @@ pub(super) async fn run(options: &GlobalOptions, out: Output) -> anyhow::Result<
     let services = commands::open_there(options).await?;
     let stats = database::stats(&services, &Actor::CommandLine).await?;
     services.db().close().await;
-    out.show(&Answer(stats))
+    out.show(&JsonOutput(stats))
 }

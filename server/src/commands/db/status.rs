@@ -14,7 +14,7 @@ use crate::commands::output::Output;
 use crate::{cli::GlobalOptions, commands};
 
 #[derive(Serialize)]
-struct Answer {
+struct JsonOutput {
     #[serde(flatten)]
     status: DatabaseStatus,
     tables: Vec<TableSize>,
@@ -39,7 +39,7 @@ fn bytes(number: u64) -> String {
     size(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
-impl fmt::Display for Answer {
+impl fmt::Display for JsonOutput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let DatabaseStatus {
             path,
@@ -115,5 +115,5 @@ pub(super) async fn run(options: &GlobalOptions, out: Output) -> anyhow::Result<
     // Last, so that it includes whether the query above was slow.
     let status = database::status(&services, &Actor::CommandLine).await?;
     services.db().close().await;
-    out.show(&Answer { status, tables })
+    out.show(&JsonOutput { status, tables })
 }

@@ -30,12 +30,12 @@ use crate::{
 
 /// The checks, worst first.
 #[derive(Serialize)]
-struct Answer {
+struct JsonOutput {
     state: State,
     checks: Vec<Check>,
 }
 
-impl fmt::Display for Answer {
+impl fmt::Display for JsonOutput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for Check { name, state, figure, advice } in &self.checks {
             writeln!(f, "{:<8} {:<24} {figure}", state.as_str(), name_in_words(name))?;
@@ -128,7 +128,7 @@ pub(super) async fn run(options: &GlobalOptions, arguments: &DoctorArguments) ->
     checks.extend(environment::checks(options, now, newest));
     checks.sort_by_key(|check| check.state);
     let state = checks.first().map_or(State::Ok, |worst| worst.state);
-    Output { json: arguments.json }.show(&Answer { state, checks })?;
+    Output { json: arguments.json }.show(&JsonOutput { state, checks })?;
     Ok(ExitCode::from(match state {
         State::Failing => 2,
         State::Warning => 1,

@@ -60,7 +60,7 @@ pub fn stored() -> Routes {
         .routes(routes!(incident_acts::snooze))
         .routes(routes!(incident_acts::close))
         .routes(routes!(schedules::list, monitoring::set))
-        .routes(routes!(monitoring::pause))
+        .routes(routes!(monitoring::pauses, monitoring::pause))
         .routes(routes!(monitoring::resume))
         .routes(routes!(monitoring::windows, monitoring::add_window))
         .routes(routes!(monitoring::end_window))

@@ -19,7 +19,7 @@ use super::{
     changes::Changed,
     list::{List, Page, PageParams},
     params::{Answer, Context},
-    words::Time,
+    words::{Time, time},
 };
 use crate::http::{id_path::IdPath, json_body::JsonBody, query::invalid};
 
@@ -76,10 +76,10 @@ pub struct Rule {
     span: Option<String>,
 }
 
-/// A pause: nothing is expected until it ends.
+/// A pause to begin: nothing is expected until it ends.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Pause {
+pub struct NewPause {
     /// What is paused.
     target: For,
     /// Until when; missing: until someone resumes it.
@@ -87,6 +87,27 @@ pub struct Pause {
     /// Why.
     #[serde(default)]
     reason: String,
+}
+
+/// A pause.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Pause {
+    /// Its id.
+    id: i64,
+    /// Id of the job that is paused.
+    job: Option<i64>,
+    /// Id of the server that is paused.
+    server: Option<i64>,
+    /// Id of the group that is paused. Without job, server and group everything is paused.
+    group: Option<i64>,
+    /// When it begins; null if that cannot be read.
+    from: Option<Time>,
+    /// When it ends or ended; null: when someone resumes it.
+    until: Option<Time>,
+    /// Why.
+    reason: String,
+    /// Who began it.
+    by: String,
 }
 
 /// What is resumed.
@@ -164,11 +185,28 @@ pub async fn set(Context(services, actor): Context, JsonBody(rule): JsonBody<Rul
     Ok(Json(Changed { changed }).into_response())
 }
 
+/// Lists pauses, by id, with those that ended.
+#[utoipa::path(get, path = "/api/v1/pauses", tag = "schedules", params(PageParams),
+    responses((status = 200, body = List<Pause>)))]
+pub async fn pauses(Context(services, actor): Context, page: Page) -> Answer {
+    let listed = lists::pauses(&services, &actor, page.part()?).await?;
+    page.answer(listed.map(|pause| Pause {
+        id: pause.id,
+        job: pause.job.map(|id| id.0),
+        server: pause.server.map(|id| id.0),
+        group: pause.group.map(|id| id.0),
+        from: time(pause.span.map(|span| span.from)),
+        until: time(pause.span.and_then(|span| span.until)),
+        reason: pause.reason,
+        by: pause.by,
+    }))
+}
+
 /// Pauses jobs, a server, a group or everything.
-#[utoipa::path(post, path = "/api/v1/pauses", tag = "schedules", request_body = Pause,
+#[utoipa::path(post, path = "/api/v1/pauses", tag = "schedules", request_body = NewPause,
     responses((status = 200, body = Changed)))]
-pub async fn pause(Context(services, actor): Context, JsonBody(pause): JsonBody<Pause>) -> Answer {
-    let Pause { target, until, reason } = pause;
+pub async fn pause(Context(services, actor): Context, JsonBody(pause): JsonBody<NewPause>) -> Answer {
+    let NewPause { target, until, reason } = pause;
     let until = until.map(|until| until.0);
     let changed = monitoring::pause(&services, &actor, target.target()?, until, &reason).await?;
     Ok(Json(Changed { changed }).into_response())

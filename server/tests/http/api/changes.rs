@@ -90,8 +90,13 @@ async fn schedules_pauses_and_maintenance_windows_are_set() {
     send(&site, &write, Method::POST, "/api/v1/pauses", pause, StatusCode::OK).await;
     let paused = site.get("/api/v1/jobs/1").await.json();
     assert_eq!(paused["state"]["verdict"], "paused", "{paused}");
+    let pauses = rows(&site.get("/api/v1/pauses").await);
+    assert_eq!((&pauses[0]["server"], &pauses[0]["reason"]), (&json!(1), &json!("moving")), "{pauses:?}");
+    assert_eq!(pauses[0]["until"], "2026-11-24T12:00:00Z", "{pauses:?}");
     let end = json!({ "target": { "server": 1 } });
     send(&site, &write, Method::POST, "/api/v1/pauses/end", end, StatusCode::OK).await;
+    let ended = rows(&site.get("/api/v1/pauses").await);
+    assert_eq!((ended.len(), &ended[0]["until"]), (1, &json!("2026-11-23T12:00:00Z")), "{ended:?}");
     let once = json!({
         "target": { "site": true }, "kind": "once", "name": "move",
         "from": "2026-11-25T12:00:00Z", "until": "2026-11-25T18:00:00Z",

@@ -39,7 +39,7 @@ use crate::{
     zone::Zone,
 };
 pub use history::{report_of, reports_since, warned};
-use states::{SET_BACK, StateRow, Told};
+use states::{SET_BACK, StateReasons, StateRow};
 
 /// Judges jobs at a time.
 #[derive(Debug)]
@@ -328,7 +328,7 @@ fn row(
         interval: plan.as_ref().map(|plan| plan.interval),
         incident_id: incident,
         source: states::source(plan.as_ref(), settings).as_str().to_owned(),
-        state: Told::of(state, plan, settings).to_json(),
+        state: StateReasons::of(state, plan, settings).to_json(),
     }
 }
 

@@ -19,6 +19,7 @@ use crate::{
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct PauseRow {
     pub id: i64,
+    pub group_id: Option<i64>,
     pub server_id: Option<i64>,
     pub job_id: Option<i64>,
     #[diesel(deserialize_as = LossyText)]

@@ -73,7 +73,7 @@ pub(super) fn source(plan: Option<&Plan>, settings: &Settings) -> ScheduleFrom {
 /// Why a job is as it is, and where its schedule comes from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Told {
+pub struct StateReasons {
     /// What is wrong, worst first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub wrong: Vec<Wrong>,
@@ -91,7 +91,7 @@ pub struct Told {
     pub zone: Option<String>,
 }
 
-impl Told {
+impl StateReasons {
     pub(super) fn of(state: State, plan: Option<Plan>, settings: &Settings) -> Self {
         let State { wrong, excused, silent_since, .. } = state;
         let zone = plan.as_ref().map(|plan| settings.zone_of(plan.source).name().to_owned());
@@ -146,7 +146,7 @@ impl StateRow {
     }
 
     /// Why.
-    pub fn why(&self) -> Told {
+    pub fn why(&self) -> StateReasons {
         serde_json::from_str(&self.state).unwrap_or_default()
     }
 }

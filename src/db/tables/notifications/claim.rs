@@ -159,7 +159,7 @@ pub fn next(
                 return Ok(None);
             }
             let servers: BTreeSet<_> = looked_at.iter().map(|row| row.1).collect();
-            // Many servers at once are one trouble, and one message.
+            // Many servers at once are one problem, and one message.
             if servers.len() > MESSAGES {
                 Rows::All
             } else {

@@ -62,7 +62,7 @@ pub fn event(
             (_, Some(again)) if again.whole() == topic => again,
             _ => in_particular(conn, &row, topic)?,
         };
-        queue(conn, &row, &Told { topic, what, run }, &recipients, entry.at)?;
+        queue(conn, &row, &QueuedEvent { topic, what, run }, &recipients, entry.at)?;
     }
     follow_ups::arrange(conn, &row, again, &recipients, entry.at)
 }
@@ -100,8 +100,8 @@ pub(super) fn routing(
     Ok(route(&rules, recipients, &subject, topic))
 }
 
-/// What is told of an incident, once for each `what`.
-struct Told {
+/// An event of an incident that is queued once for each `what`.
+struct QueuedEvent {
     topic: Topic,
     what: String,
     run: Option<RunId>,
@@ -155,7 +155,7 @@ pub fn drop_of_channel(conn: &mut Connection, channel: ChannelId, why: &str) -> 
 fn queue(
     conn: &mut Connection,
     row: &IncidentRow,
-    told: &Told,
+    told: &QueuedEvent,
     recipients: &[Recipient],
     now: Timestamp,
 ) -> Result<(), StoreError> {

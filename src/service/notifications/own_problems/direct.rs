@@ -28,12 +28,12 @@ use crate::{
 pub(super) struct Direct {
     begun: Option<(Timestamp, ReadOnly)>,
     /// What came of it, by channel: those that are not here are tried again.
-    ended: BTreeMap<i64, Told>,
+    ended: BTreeMap<i64, Outcome>,
 }
 
 /// What a channel answered.
 #[derive(Debug)]
-struct Told {
+struct Outcome {
     at: Timestamp,
     text: String,
     answer: String,
@@ -90,7 +90,7 @@ impl Direct {
                     tracing::warn!(channel = id, why, "a channel could not be told that nothing is stored");
                 }
                 Ok((id, attempt)) => {
-                    let told = Told {
+                    let told = Outcome {
                         at: now,
                         text: text.clone(),
                         answer: attempt.answer().to_owned(),

@@ -11,7 +11,7 @@ use crate::{
             reports,
         },
     },
-    dto::report::Trouble,
+    dto::report::ReportedIncident,
     ids::{GroupId, JobId},
     noticing::state::Problem,
     notify,
@@ -29,7 +29,7 @@ pub(super) fn open(
     conn: &mut Connection,
     zone: &Zone,
     group: Option<GroupId>,
-) -> Result<(Vec<Trouble>, i64), StoreError> {
+) -> Result<(Vec<ReportedIncident>, i64), StoreError> {
     let (mut rows, count) = reports::open(conn, group)?;
     rows.sort_by_key(|row| Reverse(topic(&row.problem)));
     rows.truncate(LISTED);
@@ -40,11 +40,11 @@ pub(super) fn open(
         let wrong = job.why().wrong;
         wrong.first().map(|wrong| notify::reason(wrong, job.summary.last_headline.as_deref(), zone))
     };
-    let troubles = rows.into_iter().map(|row| {
+    let incidents = rows.into_iter().map(|row| {
         let why = row.job_id.and_then(|id| jobs.get(&id)).and_then(why);
-        Trouble { topic: topic(&row.problem), why, ..trouble(zone, row) }
+        ReportedIncident { topic: topic(&row.problem), why, ..incident(zone, row) }
     });
-    Ok((troubles.collect(), count))
+    Ok((incidents.collect(), count))
 }
 
 /// What is over, and how much that is.
@@ -53,17 +53,17 @@ pub(super) fn closed(
     zone: &Zone,
     group: Option<GroupId>,
     period: (Timestamp, Timestamp),
-) -> Result<(Vec<Trouble>, i64), StoreError> {
+) -> Result<(Vec<ReportedIncident>, i64), StoreError> {
     let (rows, count) = reports::closed(conn, group, period, i64::try_from(LISTED).unwrap_or(0))?;
-    Ok((rows.into_iter().map(|row| trouble(zone, row)).collect(), count))
+    Ok((rows.into_iter().map(|row| incident(zone, row)).collect(), count))
 }
 
 fn topic(problem: &str) -> Topic {
     Topic::from(problem.parse().unwrap_or(Problem::Check))
 }
 
-fn trouble(zone: &Zone, row: IncidentRow) -> Trouble {
-    Trouble {
+fn incident(zone: &Zone, row: IncidentRow) -> ReportedIncident {
+    ReportedIncident {
         server: row.server_name,
         job: row.job_name,
         id: row.job_id.map(JobId),

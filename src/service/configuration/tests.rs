@@ -29,7 +29,7 @@ async fn reported(services: &Services, of: &[(String, Vec<String>)]) -> TestResu
         for (server, names) in of {
             let id = servers::find_or_create(tx.conn, &server, now)?;
             for name in names {
-                jobs::find_or_create(tx.conn, id, &name, now)?;
+                jobs::find_or_create(tx.conn, id, &name, None, now)?;
             }
         }
         Ok(())
@@ -118,7 +118,7 @@ async fn a_mistake_in_the_last_entry_leaves_everything_as_it_was() -> TestResult
     let Err(ConfigurationError::Mistake(mistake)) = applied(&services, &wrong).await else {
         return Err("it was applied".into());
     };
-    assert_eq!(wrong.lines().nth(mistake.line - 1), Some("[[templates]]").or(wrong.lines().nth(mistake.line - 1)));
+    assert_eq!(wrong.lines().nth(mistake.line - 1), Some("body = \"line 1\\nline 2 \\\"quoted\\\"\""));
     assert!(mistake.hint.contains("{server_nam}"), "{mistake}");
     assert_eq!(export(&services, &ROOT).await?, before);
     assert!(actions(&services).await?.is_empty());
@@ -158,6 +158,17 @@ async fn a_mistake_has_its_place(
         }
         other => Err(format!("{other:?}").into()),
     }
+}
+
+#[tokio::test]
+async fn the_example_of_the_documentation_is_applied() -> TestResult {
+    let page = include_str!("../../../docs/how-to/configuration-as-code.md");
+    let example = page.split("```toml").nth(1).and_then(|rest| rest.split("```").next());
+    let (_folder, services) = services()?;
+    reported(&services, &[("nas".into(), vec!["photos".into()])]).await?;
+    let done = applied(&services, example.ok_or("there is no example")?).await?;
+    assert_eq!((done.changes.len(), done.waiting), (7, Vec::new()));
+    Ok(())
 }
 
 fn name() -> impl Strategy<Value = String> {

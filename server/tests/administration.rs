@@ -235,11 +235,18 @@ fn a_configuration_file_is_exported_previewed_and_applied() {
     report(new.path(), "nas", 0..1);
     let file = old.path().join("duplistatus.toml");
     let path = file.to_str().unwrap();
-    std::fs::write(&file, "[site]\ntolerance = \"4h\"\n\n[[jobs]]\nserver = \"nas\"\nname = \"Documents\"\ntags = [\"big\"]\n").unwrap();
+    std::fs::write(
+        &file,
+        "[site]\ntolerance = \"4h\"\n\n[[jobs]]\nserver = \"nas\"\nname = \"Documents\"\ntags = [\"big\"]\n",
+    )
+    .unwrap();
     let dry = told(old.path(), &["config", "apply", path, "--dry-run"]);
     assert!(dry.contains("+ site\n    tolerance: not set → \"4h\""), "{dry}");
     assert!(dry.contains("+ job nas / Documents") && dry.contains("Dry run: 2 changes"), "{dry}");
-    assert_eq!(told(old.path(), &["config", "apply", path]), dry.replace("Dry run: 2 changes would be", "2 changes"));
+    assert_eq!(
+        told(old.path(), &["config", "apply", path]),
+        dry.replace("Dry run: 2 changes would be", "2 changes")
+    );
     assert_eq!(told(old.path(), &["config", "apply", path]), "Nothing to change.\n");
     told(old.path(), &["config", "export", path]);
     let changes = &json_of(new.path(), &["config", "apply", path])["changes"];
@@ -248,7 +255,10 @@ fn a_configuration_file_is_exported_previewed_and_applied() {
 
     std::fs::write(&file, "[site]\ntolerances = 1\n").unwrap();
     let why = refused(new.path(), &["config", "apply", path]);
-    assert!(why.contains("duplistatus.toml:2:1: unknown field `tolerances`, expected one of `schedule`"), "{why}");
+    assert!(
+        why.contains("duplistatus.toml:2:1: unknown field `tolerances`, expected one of `schedule`"),
+        "{why}"
+    );
     std::fs::write(&file, "[settings.audit]\nretention_days = 30\n").unwrap();
     told(new.path(), &["config", "apply", path]);
 }

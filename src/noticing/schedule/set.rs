@@ -107,7 +107,10 @@ impl std::fmt::Display for Period {
             Self::Months(months) => write!(f, "{months}M"),
             Self::Seconds(seconds) => {
                 let parts = [(seconds / HOUR, 'h'), (seconds % HOUR / 60, 'm'), (seconds % 60, 's')];
-                parts.iter().filter(|(number, _)| *number > 0).try_for_each(|(n, unit)| write!(f, "{n}{unit}"))
+                parts
+                    .iter()
+                    .filter(|(number, _)| *number > 0)
+                    .try_for_each(|(n, unit)| write!(f, "{n}{unit}"))
             }
         }
     }

@@ -62,11 +62,7 @@ impl Weekdays {
     #[must_use]
     pub fn named(name: &str) -> Option<i64> {
         let name = name.to_ascii_lowercase();
-        NAMES
-            .into_iter()
-            .zip(0..)
-            .find(|(short, _)| name.starts_with(short))
-            .map(|(_, number)| number)
+        NAMES.into_iter().zip(0..).find(|(short, _)| name.starts_with(short)).map(|(_, number)| number)
     }
 }
 

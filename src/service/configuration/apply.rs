@@ -183,7 +183,9 @@ impl Application<'_, '_> {
             }
             let id = match servers::find_by_name(self.tx.conn, name)? {
                 Some(id) => id,
-                None => create_named_in(self.tx, (self.by, self.now), name)?.map_err(|error| at(&path, error))?,
+                None => {
+                    create_named_in(self.tx, (self.by, self.now), name)?.map_err(|error| at(&path, error))?
+                }
             };
             let group = group.as_deref().unwrap_or_default();
             set_of_server_in(self.tx, (self.by, self.zone, self.now), id, (group, tags))?
@@ -220,7 +222,8 @@ impl Application<'_, '_> {
                 Some(server) => jobs::all(self.tx.conn, Some(server))?,
                 None => Vec::new(),
             };
-            let Some(id) = known.iter().find(|known| known.name == job.name).map(|known| JobId(known.id)) else {
+            let Some(id) = known.iter().find(|known| known.name == job.name).map(|known| JobId(known.id))
+            else {
                 self.waiting.push(format!("job {named}: it has not reported yet"));
                 continue;
             };
@@ -240,11 +243,13 @@ impl Application<'_, '_> {
                 continue;
             }
             let (topic, kind) = (template.topic.clone(), template.kind.clone());
-            let form = TemplateForm { topic, kind, title: template.title.clone(), body: template.body.clone() };
+            let form =
+                TemplateForm { topic, kind, title: template.title.clone(), body: template.body.clone() };
             templates::save_in(self.tx, self.by, self.now, form)?.map_err(|error| match error {
-                Error::NotFound => {
-                    Failure::At(path.to_vec(), "there is no such topic, or no such kind of channel".to_owned())
-                }
+                Error::NotFound => Failure::At(
+                    path.to_vec(),
+                    "there is no such topic, or no such kind of channel".to_owned(),
+                ),
                 other => at(&path, other),
             })?;
         }

@@ -69,7 +69,8 @@ fn offset(text: &str, path: &[Step]) -> usize {
     for step in path {
         match (step, value) {
             (Step::Key(key), DeValue::Table(table)) => {
-                let Some((key, inner)) = table.iter().find(|(known, _)| known.get_ref() == key.as_str()) else {
+                let Some((key, inner)) = table.iter().find(|(known, _)| known.get_ref() == key.as_str())
+                else {
                     break;
                 };
                 (start, value) = (key.span().start, inner.get_ref());

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::db::tables::noticing::settings::Rule;
 use crate::{
     error::Error,
     noticing::{
@@ -12,7 +13,6 @@ use crate::{
     },
     service::monitoring::{Change, RuleChange, SetSchedule},
 };
-use crate::db::tables::noticing::settings::Rule;
 
 /// A file. A section that is missing changes nothing.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -238,7 +238,7 @@ fn configuration() -> impl Strategy<Value = Configuration> {
 async fn an_export_applied_to_an_empty_instance_is_exported_alike() -> TestResult {
     let mut runner = TestRunner::deterministic();
     for _ in 0..24 {
-        let wanted = configuration().new_tree(&mut runner)?.current();
+        let wanted = configuration().new_tree(&mut runner).map_err(|reason| reason.to_string())?.current();
         let known: Vec<(String, Vec<String>)> = wanted
             .servers
             .iter()

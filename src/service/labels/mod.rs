@@ -130,11 +130,7 @@ pub async fn set_of_job(services: &Services, actor: &Actor, job: JobId, tags: &s
     actor.may(Permission::ManageMonitoring)?;
     let tags = tag_names(tags)?;
     let (by, now) = (actor.clone(), services.clock.now());
-    services
-        .db
-        .write(move |tx| label_job(tx, (&by, now), job, &tags))
-        .await
-        .map_err(missing_is_not_found)?
+    services.db.write(move |tx| label_job(tx, (&by, now), job, &tags)).await.map_err(missing_is_not_found)?
 }
 
 fn label_job(

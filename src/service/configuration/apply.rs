@@ -201,7 +201,7 @@ impl Application<'_, '_> {
             let path = [key("groups"), Step::Index(index)];
             once(&mut seen, labels::key(&group.name), &path, &format!("group {}", group.name))?;
             // What is wrong with a group that is not there yet is said now, too.
-            group.monitoring.change().and_then(|change| change.check()).map_err(|error| at(&path, error))?;
+            check(&path, &group.monitoring)?;
             match labels::find_group(self.tx.conn, &group.name)? {
                 Some(id) => self.monitor(&path, Target::Group(id), &group.monitoring)?,
                 None => self.waiting.push(format!("group {}: no server is in it", group.name)),
@@ -216,7 +216,7 @@ impl Application<'_, '_> {
             let path = [key("jobs"), Step::Index(index)];
             let named = format!("{} / {}", job.server, job.name);
             once(&mut seen, (job.server.clone(), job.name.clone()), &path, &format!("job {named}"))?;
-            job.monitoring.change().and_then(|change| change.check()).map_err(|error| at(&path, error))?;
+            check(&path, &job.monitoring)?;
             let server = servers::find_by_name(self.tx.conn, &job.server)?;
             let known = match server {
                 Some(server) => jobs::all(self.tx.conn, Some(server))?,
@@ -264,6 +264,12 @@ impl Application<'_, '_> {
         let set = set_in(self.tx, (self.by, self.zone, self.now), target, &change)?;
         set.map_err(|error| at(&path, error))
     }
+}
+
+/// Checks what is expected of something that may not be there yet.
+fn check(path: &[Step], wanted: &Monitoring) -> Result<(), Failure> {
+    let checked = wanted.change().and_then(|change| change.check());
+    checked.map_err(|error| at(&[path, &[key("monitoring")]].concat(), error))
 }
 
 /// Names a thing that a file has twice.

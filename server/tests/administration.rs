@@ -227,3 +227,38 @@ fn tasks_are_listed_and_changed() {
             .contains("daily 03:10")
     );
 }
+
+#[test]
+fn a_configuration_file_is_exported_previewed_and_applied() {
+    let (old, new) = (folder(), folder());
+    report(old.path(), "nas", 0..1);
+    report(new.path(), "nas", 0..1);
+    let file = old.path().join("duplistatus.toml");
+    let path = file.to_str().unwrap();
+    std::fs::write(
+        &file,
+        "[site]\ntolerance = \"4h\"\n\n[[jobs]]\nserver = \"nas\"\nname = \"Documents\"\ntags = [\"big\"]\n",
+    )
+    .unwrap();
+    let dry = told(old.path(), &["config", "apply", path, "--dry-run"]);
+    assert!(dry.contains("+ site\n    tolerance: not set → \"4h\""), "{dry}");
+    assert!(dry.contains("+ job nas / Documents") && dry.contains("Dry run: 2 changes"), "{dry}");
+    assert_eq!(
+        told(old.path(), &["config", "apply", path]),
+        dry.replace("Dry run: 2 changes would be", "2 changes")
+    );
+    assert_eq!(told(old.path(), &["config", "apply", path]), "Nothing to change.\n");
+    told(old.path(), &["config", "export", path]);
+    let changes = &json_of(new.path(), &["config", "apply", path])["changes"];
+    assert_eq!(changes.as_array().unwrap().len(), 2, "{changes}");
+    assert_eq!(told(new.path(), &["config", "export"]), std::fs::read_to_string(&file).unwrap());
+
+    std::fs::write(&file, "[site]\ntolerances = 1\n").unwrap();
+    let why = refused(new.path(), &["config", "apply", path]);
+    assert!(
+        why.contains("duplistatus.toml:2:1: unknown field `tolerances`, expected one of `schedule`"),
+        "{why}"
+    );
+    std::fs::write(&file, "[settings.audit]\nretention_days = 30\n").unwrap();
+    told(new.path(), &["config", "apply", path]);
+}

@@ -20,6 +20,7 @@ use crate::{
 pub mod account;
 mod actor;
 pub mod audit;
+pub mod configuration;
 pub mod database;
 pub mod entered_forms;
 mod expiring;

@@ -1,5 +1,7 @@
 //! `duplistatus server …` and `duplistatus config …`.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
 use super::Confirmation;
@@ -68,6 +70,22 @@ pub enum ConfigCommand {
     Get {
         /// Name of the setting
         key: String,
+    },
+    /// Write what is set (settings, schedules and tolerances, groups, tags, templates) as a TOML file
+    Export {
+        /// The file to write; without it, standard output
+        file: Option<PathBuf>,
+    },
+    /// Apply a file that `export` wrote or a user edited: all of it, or nothing
+    Apply {
+        /// The file to apply
+        file: PathBuf,
+        /// Show what would change, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "clap would show it as the options' help")]
+        confirmation: Confirmation,
     },
     /// Change one setting; a running server applies it within half a minute
     Set {

@@ -1,19 +1,30 @@
 //! `duplistatus config …`. Works while a server is running, which applies changes within half a minute.
 
-use std::fmt;
+use std::{
+    fmt, fs,
+    path::{Path, PathBuf},
+};
 
-use anyhow::anyhow;
+use anyhow::{Context as _, anyhow, bail};
 use duplistatus::{
     dto::{database::Retention, setting::SettingRow},
     error::Error,
-    service::{Actor, Services, audit, database, settings, settings::Settings},
+    service::{
+        Actor, Services, audit,
+        configuration::{self, Applied, ConfigurationError, Mistake},
+        database, settings,
+        settings::Settings,
+    },
 };
 use serde::Serialize;
+use serde_json::json;
 
 use super::{db::retention, output::Output, plural::count_of};
-use crate::cli::{ConfigCommand, GlobalOptions, WithJson};
+use crate::cli::{ConfigCommand, Confirmation, GlobalOptions, WithJson};
 
 const ME: Actor = Actor::CommandLine;
+/// Maximum bytes of a configuration file.
+const LONGEST: u64 = 16 * 1024 * 1024;
 
 #[derive(Serialize)]
 struct List {
@@ -58,25 +69,103 @@ async fn obey(services: &Services, out: Output, command: ConfigCommand) -> anyho
         ConfigCommand::Get { key } => {
             out.show(&One(settings::get(services, &ME, &key).await.map_err(|error| unknown(error, &key))?))
         }
+        ConfigCommand::Export { file } => export(services, out, file).await,
+        ConfigCommand::Apply { file, dry_run, confirmation } => {
+            apply(services, out, &file, dry_run, &confirmation).await
+        }
         ConfigCommand::Set { key, value, confirmation } => {
-            let settings = services.settings();
-            let Settings { retention_days: days, retention_keep_last: keep_last, .. } = settings;
-            let number = value.trim().parse().ok();
-            let rule = match (key.as_str(), number) {
-                ("retention.days", Some(days)) => Some(Retention { days: Some(days), keep_last }),
-                ("retention.keep_last", Some(keep_last)) => Some(Retention { days, keep_last }),
-                _ => None,
-            };
-            if rule.is_some() {
-                retention::confirm(services, &confirmation, (None, None), rule).await?;
-            }
-            if let Some(question) = question(services, &settings, &key, number).await? {
-                confirmation.confirm(&question)?;
-            }
+            confirm(services, &confirmation, &key, &value).await?;
             let set = settings::set(services, &ME, &key, &value).await;
             out.show(&One(set.map_err(|error| unknown(error, &key))?))
         }
     }
+}
+
+/// Writes the configuration to a file, or to standard output.
+async fn export(services: &Services, out: Output, file: Option<PathBuf>) -> anyhow::Result<()> {
+    let text = configuration::export(services, &ME).await?;
+    let Some(path) = file else {
+        return out.say(text.trim_end(), json!({ "configuration": text }));
+    };
+    fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    out.say(format_args!("The configuration is in {}.", path.display()), json!({ "file": path }))
+}
+
+/// Applies a file after the confirmation of what it would delete.
+async fn apply(
+    services: &Services,
+    out: Output,
+    file: &Path,
+    dry_run: bool,
+    confirmation: &Confirmation,
+) -> anyhow::Result<()> {
+    let size = fs::metadata(file).with_context(|| format!("cannot read {}", file.display()))?.len();
+    if size > LONGEST {
+        bail!("{} is longer than {LONGEST} bytes", file.display());
+    }
+    let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let named = |error: ConfigurationError| match error {
+        ConfigurationError::Mistake(Mistake { line, column, hint }) => {
+            anyhow!("{}:{line}:{column}: {hint}", file.display())
+        }
+        ConfigurationError::Service(error) => error.into(),
+    };
+    let preview = configuration::apply(services, &ME, &text, true).await.map_err(named)?;
+    if dry_run {
+        return out.show(&Report { dry_run, applied: preview });
+    }
+    for change in &preview.changes {
+        if let (Some(key), [(_, _, Some(value))]) = (change.name.strip_prefix("setting "), &*change.keys) {
+            confirm(services, confirmation, key, value).await?;
+        }
+    }
+    let applied = configuration::apply(services, &ME, &text, false).await.map_err(named)?;
+    out.show(&Report { dry_run, applied })
+}
+
+/// What a file changed, or would change.
+#[derive(Serialize)]
+struct Report {
+    dry_run: bool,
+    #[serde(flatten)]
+    applied: Applied,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.applied.changes.iter().try_for_each(|change| writeln!(f, "{change}"))?;
+        self.applied.waiting.iter().try_for_each(|one| writeln!(f, "? {one}; apply the file again later"))?;
+        let number = i64::try_from(self.applied.changes.len()).unwrap_or(i64::MAX);
+        match (number, self.dry_run) {
+            (0, _) => f.write_str("Nothing to change."),
+            (_, true) => write!(f, "Dry run: {} would be made.", count_of(number, "change", "changes")),
+            (_, false) => write!(f, "{} made.", count_of(number, "change", "changes")),
+        }
+    }
+}
+
+/// Asks before a setting has a value with which more is deleted than now.
+async fn confirm(
+    services: &Services,
+    confirmation: &Confirmation,
+    key: &str,
+    value: &str,
+) -> anyhow::Result<()> {
+    let settings = services.settings();
+    let Settings { retention_days: days, retention_keep_last: keep_last, .. } = settings;
+    let number = value.trim().parse().ok();
+    let rule = match (key, number) {
+        ("retention.days", Some(days)) => Some(Retention { days: Some(days), keep_last }),
+        ("retention.keep_last", Some(keep_last)) => Some(Retention { days, keep_last }),
+        _ => None,
+    };
+    if rule.is_some() {
+        retention::confirm(services, confirmation, (None, None), rule).await?;
+    }
+    if let Some(question) = question(services, &settings, key, number).await? {
+        confirmation.confirm(&question)?;
+    }
+    Ok(())
 }
 
 /// Returns the confirmation for a setting that deletes more than now: audit log entries, backups.

@@ -7,7 +7,7 @@ pub mod scenario;
 
 pub use expect::unmet;
 pub use replay::{Alarm, Closed, past, rehearse};
-pub use scenario::{Scenario, ScenarioError, Set, read_tolerance, time_of_day};
+pub use scenario::{Scenario, ScenarioError, Set, read_tolerance, time_of_day, tolerance_text};
 
 #[cfg(test)]
 mod kept_tests;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, de};
+use serde::{Deserialize, Serialize, de};
 
 use crate::{
     noticing::{
@@ -58,22 +58,29 @@ pub struct Job {
 }
 
 /// A schedule that a person set, as it is written in a scenario.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Set {
     /// The distance, as in `1D`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub every: Option<String>,
     /// The time of day, as in `02:00`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
     /// The weekdays.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub weekdays: Option<Vec<String>>,
     /// A day with a slot.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub anchor: Option<Day>,
     /// A cron expression.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cron: Option<String>,
     /// There is no schedule.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub none: bool,
     /// The zone, if it is not the site's.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
 }
 
@@ -230,6 +237,23 @@ impl Scenario {
 }
 
 impl Set {
+    /// Returns a schedule as it is written; [`Self::schedule`] reads the same one.
+    #[must_use]
+    pub fn of(schedule: &Schedule, zone: Option<String>) -> Self {
+        match schedule {
+            Schedule::Never => Self { none: true, zone, ..Self::default() },
+            Schedule::Cron(cron) => Self { cron: Some(cron.clone().into()), zone, ..Self::default() },
+            Schedule::Every { period, at, weekdays, anchor } => Self {
+                every: Some(period.to_string()),
+                at: at.map(clock_text),
+                weekdays: weekdays.map(|days| days.names().map(str::to_owned).collect()),
+                anchor: *anchor,
+                zone,
+                ..Self::default()
+            },
+        }
+    }
+
     /// The schedule.
     ///
     /// # Errors
@@ -247,6 +271,25 @@ impl Set {
             }),
             _ => Err(value("a schedule has one of every, cron and none")),
         }
+    }
+}
+
+/// A second of the day as `hh:mm`, or `hh:mm:ss`.
+fn clock_text(second: i64) -> String {
+    let (hour, minute, second) = (second / 3600, second % 3600 / 60, second % 60);
+    if second == 0 { format!("{hour:02}:{minute:02}") } else { format!("{hour:02}:{minute:02}:{second:02}") }
+}
+
+/// A tolerance as it is written; [`read_tolerance`] reads the same one.
+#[must_use]
+pub fn tolerance_text(tolerance: Tolerance) -> String {
+    match tolerance {
+        Tolerance::Server => "server".to_owned(),
+        Tolerance::Desktop => "desktop".to_owned(),
+        Tolerance::Laptop => "laptop".to_owned(),
+        Tolerance::Archive => "archive".to_owned(),
+        Tolerance::Seconds(seconds) if seconds % 86_400 == 0 => format!("{}D", seconds / 86_400),
+        Tolerance::Seconds(seconds) => Period::Seconds(seconds).to_string(),
     }
 }
 

@@ -99,6 +99,23 @@ impl Period {
     }
 }
 
+impl std::fmt::Display for Period {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {
+            Self::Days(days) => write!(f, "{days}D"),
+            Self::Weeks(weeks) => write!(f, "{weeks}W"),
+            Self::Months(months) => write!(f, "{months}M"),
+            Self::Seconds(seconds) => {
+                let parts = [(seconds / HOUR, 'h'), (seconds % HOUR / 60, 'm'), (seconds % 60, 's')];
+                parts
+                    .iter()
+                    .filter(|(number, _)| *number > 0)
+                    .try_for_each(|(n, unit)| write!(f, "{n}{unit}"))
+            }
+        }
+    }
+}
+
 impl Schedule {
     /// Its slots. What it leaves open is taken from the good runs, in ascending order; `known` is since when the job is known.
     /// `None` when there are no slots, or none can be told yet.

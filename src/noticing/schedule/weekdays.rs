@@ -9,6 +9,8 @@ use crate::time::Day;
 #[serde(transparent)]
 pub struct Weekdays(u8);
 
+const NAMES: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
 impl Weekdays {
     /// Every day.
     pub const ALL: Self = Self(0b111_1111);
@@ -30,6 +32,11 @@ impl Weekdays {
     /// Its weekdays, 0 for Monday to 6 for Sunday.
     pub fn iter(self) -> impl Iterator<Item = i64> {
         (0..7).filter(move |weekday| self.0 & (1 << weekday) != 0)
+    }
+
+    /// The first three letters of their English names: what [`Self::named`] reads.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        NAMES.into_iter().zip(0..).filter(move |(_, day)| self.0 & (1 << day) != 0).map(|(name, _)| name)
     }
 
     /// How many.
@@ -55,11 +62,7 @@ impl Weekdays {
     #[must_use]
     pub fn named(name: &str) -> Option<i64> {
         let name = name.to_ascii_lowercase();
-        ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-            .into_iter()
-            .zip(0..)
-            .find(|(short, _)| name.starts_with(short))
-            .map(|(_, number)| number)
+        NAMES.into_iter().zip(0..).find(|(short, _)| name.starts_with(short)).map(|(_, number)| number)
     }
 }
 

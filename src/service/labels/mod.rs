@@ -14,7 +14,7 @@ use super::{Actor, Services, audit, audit::Entry, monitoring::regrouped, rows::m
 use crate::{
     access::Permission,
     db::{
-        Connection, StoreError,
+        Connection, StoreError, Tx,
         tables::{
             jobs,
             labels::{self, Kind, Tagged},
@@ -24,6 +24,8 @@ use crate::{
     dto::servers::{LabelChoices, LabelsPage, ServerLabels},
     error::Error,
     ids::{JobId, ServerId},
+    time::Timestamp,
+    zone::Zone,
 };
 
 /// Characters of a tag.
@@ -55,26 +57,69 @@ pub async fn set_of_server(
     let (by, now, zone) = (actor.clone(), services.clock.now(), services.zone.clone());
     services
         .db
-        .write(move |tx| {
-            let known = server_changes::find_lasting(tx.conn, server)?;
-            let before = of_server(tx.conn, server)?;
-            let new_group = group.as_ref().filter(|name| !same(before.group.as_deref(), name));
-            if let Err(error) = check_room(tx.conn, new_group.map(String::as_str), &tags)? {
-                return Ok(Err(error));
-            }
-            let concerned = labels::set_group(tx.conn, &[server], group.as_deref(), now)?;
-            regrouped(tx.conn, &zone, &concerned, (&by, group.as_deref().unwrap_or_default()), now)?;
-            labels::set_tags(tx.conn, Tagged::Server(server), &tags, now)?;
-            let after = of_server(tx.conn, server)?;
-            if before != after {
-                let entry = Entry::new("server.label").on("server", server.0, known.name);
-                let told = |labels: &ServerLabels| json!({ "group": labels.group, "tags": labels.tags });
-                audit::record(tx, &by, now, entry.before(told(&before)).after(told(&after)))?;
-            }
-            Ok(Ok(()))
-        })
+        .write(move |tx| label_server(tx, (&by, &zone, now), server, (group.as_deref(), &tags)))
         .await
         .map_err(missing_is_not_found)?
+}
+
+/// Does the same in a transaction, with names that were checked.
+fn label_server(
+    tx: &mut Tx<'_>,
+    (by, zone, now): (&Actor, &Zone, Timestamp),
+    server: ServerId,
+    (group, tags): (Option<&str>, &[String]),
+) -> Result<Result<(), Error>, StoreError> {
+    let known = server_changes::find_lasting(tx.conn, server)?;
+    let before = of_server(tx.conn, server)?;
+    let new_group = group.filter(|name| !same(before.group.as_deref(), name));
+    if let Err(error) = check_room(tx.conn, new_group, tags)? {
+        return Ok(Err(error));
+    }
+    let concerned = labels::set_group(tx.conn, &[server], group, now)?;
+    regrouped(tx.conn, zone, &concerned, (by, group.unwrap_or_default()), now)?;
+    labels::set_tags(tx.conn, Tagged::Server(server), tags, now)?;
+    let after = of_server(tx.conn, server)?;
+    if before != after {
+        let entry = Entry::new("server.label").on("server", server.0, known.name);
+        let told = |labels: &ServerLabels| json!({ "group": labels.group, "tags": labels.tags });
+        audit::record(tx, by, now, entry.before(told(&before)).after(told(&after)))?;
+    }
+    Ok(Ok(()))
+}
+
+/// Sets group and tags of a server in a transaction.
+pub(in crate::service) fn set_of_server_in(
+    tx: &mut Tx<'_>,
+    by: (&Actor, &Zone, Timestamp),
+    server: ServerId,
+    (group, tags): (&str, &[String]),
+) -> Result<Result<(), Error>, StoreError> {
+    match (name("group", group, GROUP), tag_list(tags)) {
+        (Ok(group), Ok(tags)) => label_server(tx, by, server, (group.as_deref(), &tags)),
+        (Err(error), _) | (_, Err(error)) => Ok(Err(error)),
+    }
+}
+
+/// Sets the tags of a job in a transaction.
+pub(in crate::service) fn set_of_job_in(
+    tx: &mut Tx<'_>,
+    (by, now): (&Actor, Timestamp),
+    job: JobId,
+    tags: &[String],
+) -> Result<Result<(), Error>, StoreError> {
+    match tag_list(tags) {
+        Ok(tags) => label_job(tx, (by, now), job, &tags),
+        Err(error) => Ok(Err(error)),
+    }
+}
+
+/// Tags of a list; a comma separates tags in forms.
+fn tag_list(tags: &[String]) -> Result<Vec<String>, Error> {
+    if let Some(tag) = tags.iter().find(|tag| tag.contains(',') || tag.trim().is_empty()) {
+        let hint = format!("“{tag}” is not a tag: use letters, and no comma");
+        return Err(Error::Invalid { field: "tags", hint });
+    }
+    tag_names(&tags.join(","))
 }
 
 /// Gives a job these tags, separated by commas; those of its server are its own besides.
@@ -85,28 +130,31 @@ pub async fn set_of_job(services: &Services, actor: &Actor, job: JobId, tags: &s
     actor.may(Permission::ManageMonitoring)?;
     let tags = tag_names(tags)?;
     let (by, now) = (actor.clone(), services.clock.now());
-    services
-        .db
-        .write(move |tx| {
-            let known = jobs::find(tx.conn, job)?;
-            let server = server_changes::find_lasting(tx.conn, ServerId(known.server_id))?;
-            let told = |conn: &mut Connection| -> Result<Value, StoreError> {
-                Ok(json!({ "server": &server.name, "tags": names(labels::of_job(conn, job)?) }))
-            };
-            let before = told(tx.conn)?;
-            if let Err(error) = check_room(tx.conn, None, &tags)? {
-                return Ok(Err(error));
-            }
-            labels::set_tags(tx.conn, Tagged::Job(job), &tags, now)?;
-            let after = told(tx.conn)?;
-            if before != after {
-                let entry = Entry::new("job.label").on("job", job.0, known.name);
-                audit::record(tx, &by, now, entry.before(before).after(after))?;
-            }
-            Ok(Ok(()))
-        })
-        .await
-        .map_err(missing_is_not_found)?
+    services.db.write(move |tx| label_job(tx, (&by, now), job, &tags)).await.map_err(missing_is_not_found)?
+}
+
+fn label_job(
+    tx: &mut Tx<'_>,
+    (by, now): (&Actor, Timestamp),
+    job: JobId,
+    tags: &[String],
+) -> Result<Result<(), Error>, StoreError> {
+    let known = jobs::find(tx.conn, job)?;
+    let server = server_changes::find_lasting(tx.conn, ServerId(known.server_id))?;
+    let told = |conn: &mut Connection| -> Result<Value, StoreError> {
+        Ok(json!({ "server": &server.name, "tags": names(labels::of_job(conn, job)?) }))
+    };
+    let before = told(tx.conn)?;
+    if let Err(error) = check_room(tx.conn, None, tags)? {
+        return Ok(Err(error));
+    }
+    labels::set_tags(tx.conn, Tagged::Job(job), tags, now)?;
+    let after = told(tx.conn)?;
+    if before != after {
+        let entry = Entry::new("job.label").on("job", job.0, known.name);
+        audit::record(tx, by, now, entry.before(before).after(after))?;
+    }
+    Ok(Ok(()))
 }
 
 /// The group and the tags of a server.

@@ -22,6 +22,7 @@ use serde_json::Value;
 pub use expected::{accept_warning, expect, expect_word, set_checks, set_target_checks, withdraw_warning};
 pub use form::{pause_end, read_rule, read_window};
 pub use pauses::{pause, resume};
+pub(in crate::service) use rules::set_in;
 pub use rules::{Change, RuleChange, SetSchedule, set};
 pub use windows::{add_window, end_window, once};
 
@@ -172,22 +173,30 @@ async fn change(
     actor.may(Permission::ManageMonitoring)?;
     target.check()?;
     let (actor, now, zone) = (actor.clone(), services.clock.now(), services.zone.clone());
-    let work = move |tx: &mut Tx<'_>| {
-        let places = target.places(tx.conn)?;
-        if places.is_empty() {
-            return Ok(None);
-        }
-        let judge = Judge::at(tx.conn, &zone, now)?;
-        let mut changed = 0;
-        for place in places {
-            let Some(done) = act(tx.conn, place.scope, now)? else { continue };
-            changed += 1;
-            follow(tx.conn, &judge, &place, &actor, (&done, now))?;
-            audit::record(tx, &actor, now, place.on(done.entry))?;
-        }
-        Ok(Some(changed))
-    };
+    let work = move |tx: &mut Tx<'_>| change_in(tx, (&actor, &zone, now), target, act);
     services.db.write(work).await.map_err(missing_is_not_found)?.ok_or(Error::NotFound)
+}
+
+/// Does the same in a transaction; `None` if nothing of the target is there.
+fn change_in(
+    tx: &mut Tx<'_>,
+    (actor, zone, now): (&Actor, &Zone, Timestamp),
+    target: Target,
+    act: impl Fn(&mut Connection, Scope, Timestamp) -> Result<Option<Done>, StoreError>,
+) -> Result<Option<usize>, StoreError> {
+    let places = target.places(tx.conn)?;
+    if places.is_empty() {
+        return Ok(None);
+    }
+    let judge = Judge::at(tx.conn, zone, now)?;
+    let mut changed = 0;
+    for place in places {
+        let Some(done) = act(tx.conn, place.scope, now)? else { continue };
+        changed += 1;
+        follow(tx.conn, &judge, &place, actor, (&done, now))?;
+        audit::record(tx, actor, now, place.on(done.entry))?;
+    }
+    Ok(Some(changed))
 }
 
 /// Judges what a change concerns. So many jobs that reports would have to wait are left to the evaluator, which is woken by the commit.

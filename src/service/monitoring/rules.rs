@@ -2,9 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{Done, Target, change};
+use super::{Done, Target, change, change_in};
 use crate::{
-    db::tables::noticing::settings::{self, Rule},
+    db::{
+        Connection, StoreError, Tx,
+        tables::noticing::settings::{self, Rule, Scope},
+    },
     error::Error,
     noticing::{
         checks::CheckKind,
@@ -140,16 +143,36 @@ pub async fn set(
     rules: RuleChange,
 ) -> Result<usize, Error> {
     rules.check()?;
-    change(services, actor, target, move |conn, scope, now| {
-        let known = settings::rule(conn, scope)?;
-        let new = rules.clone().on(&known, now);
-        if new == known {
-            return Ok(None);
-        }
-        settings::set_rule(conn, scope, &new)?;
-        Ok(Some(Done::new("monitoring.set", Setting::Rules, (described(&known), described(&new)))))
-    })
-    .await
+    change(services, actor, target, move |conn, scope, now| set_for(conn, scope, &rules, now)).await
+}
+
+/// Sets the same in a transaction.
+pub(in crate::service) fn set_in(
+    tx: &mut Tx<'_>,
+    by: (&Actor, &Zone, Timestamp),
+    target: Target,
+    rules: &RuleChange,
+) -> Result<Result<(), Error>, StoreError> {
+    if let Err(error) = rules.check() {
+        return Ok(Err(error));
+    }
+    change_in(tx, by, target, |conn, scope, now| set_for(conn, scope, rules, now))?;
+    Ok(Ok(()))
+}
+
+fn set_for(
+    conn: &mut Connection,
+    scope: Scope,
+    rules: &RuleChange,
+    now: Timestamp,
+) -> Result<Option<Done>, StoreError> {
+    let known = settings::rule(conn, scope)?;
+    let new = rules.clone().on(&known, now);
+    if new == known {
+        return Ok(None);
+    }
+    settings::set_rule(conn, scope, &new)?;
+    Ok(Some(Done::new("monitoring.set", Setting::Rules, (described(&known), described(&new)))))
 }
 
 /// A rule as the audit log has it.

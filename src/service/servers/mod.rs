@@ -19,16 +19,20 @@ use super::{
 };
 use crate::{
     access::Permission,
-    db::tables::{
-        jobs::{JobRecord, all as all_jobs, time},
-        noticing::Judge,
-        server_changes::{self, GOING, ServerUpdate},
-        servers::{self, ServerRecord},
+    db::{
+        StoreError, Tx,
+        tables::{
+            jobs::{JobRecord, all as all_jobs, time},
+            noticing::Judge,
+            server_changes::{self, GOING, ServerUpdate},
+            servers::{self, ServerRecord},
+        },
     },
     dto::servers::{LatestRun, NewServer, ServerChange, ServerDetails},
     error::Error,
     ids::{JobId, RunId, ServerId},
     status::Status,
+    time::Timestamp,
     zone::Zone,
 };
 
@@ -130,27 +134,44 @@ pub async fn create(services: &Services, actor: &Actor, new: NewServer) -> Resul
     let alias = text("alias", new.alias.as_deref().unwrap_or_default(), NAME)?;
     let notes = text("notes", new.notes.as_deref().unwrap_or_default(), NOTES)?;
     let (by, now) = (actor.clone(), services.clock.now());
-    let made = services
-        .db
-        .write(move |tx| {
-            if servers::find_by_name(tx.conn, &name)?.is_some() {
-                return Ok(Err(taken(&name)));
-            }
-            let id = servers::create(tx.conn, &name, now)?;
-            let told = json!({ "alias": &alias, "notes": &notes });
-            let update = ServerUpdate {
-                name: None,
-                alias: Some(alias),
-                notes: Some(notes),
-                updated_at: now.to_string(),
-                ..ServerUpdate::default()
-            };
-            server_changes::update(tx.conn, id, &update)?;
-            audit::record(tx, &by, now, Entry::new("server.create").on("server", id.0, name).after(told))?;
-            Ok(Ok(id))
-        })
-        .await??;
+    let made = services.db.write(move |tx| create_in(tx, (&by, now), &name, (alias, notes))).await??;
     find(services, actor, made).await
+}
+
+/// Creates a server in a transaction, with what was checked.
+fn create_in(
+    tx: &mut Tx<'_>,
+    (by, now): (&Actor, Timestamp),
+    name: &str,
+    (alias, notes): (Option<String>, Option<String>),
+) -> Result<Result<ServerId, Error>, StoreError> {
+    if servers::find_by_name(tx.conn, name)?.is_some() {
+        return Ok(Err(taken(name)));
+    }
+    let id = servers::create(tx.conn, name, now)?;
+    let told = json!({ "alias": &alias, "notes": &notes });
+    let update = ServerUpdate {
+        name: None,
+        alias: Some(alias),
+        notes: Some(notes),
+        updated_at: now.to_string(),
+        ..ServerUpdate::default()
+    };
+    server_changes::update(tx.conn, id, &update)?;
+    audit::record(tx, by, now, Entry::new("server.create").on("server", id.0, name).after(told))?;
+    Ok(Ok(id))
+}
+
+/// Creates a server of this name in a transaction.
+pub(in crate::service) fn create_named_in(
+    tx: &mut Tx<'_>,
+    by: (&Actor, Timestamp),
+    name: &str,
+) -> Result<Result<ServerId, Error>, StoreError> {
+    match server_name(name) {
+        Ok(name) => create_in(tx, by, &name, (None, None)),
+        Err(error) => Ok(Err(error)),
+    }
 }
 
 /// Changes what is said of a server; what is left out stays as it is. Its jobs are judged again when it is archived, or not any more.

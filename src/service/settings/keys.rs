@@ -126,8 +126,27 @@ fn row(key: &Key, mut now: Settings) -> SettingRow {
 /// [`Error::Forbidden`] without the permission; database errors.
 pub async fn list(services: &Services, actor: &Actor) -> Result<Vec<SettingRow>, Error> {
     actor.may(Permission::ViewSettings)?;
-    let now = services.db.read(Settings::load).await?;
-    Ok(KEYS.iter().map(|key| row(key, now)).collect())
+    Ok(rows(services.db.read(Settings::load).await?))
+}
+
+/// Returns all settings of these values.
+pub(in crate::service) fn rows(settings: Settings) -> Vec<SettingRow> {
+    KEYS.iter().map(|key| row(key, settings)).collect()
+}
+
+/// Sets a setting from text, without storing it.
+///
+/// # Errors
+/// Same as [`set`].
+pub(in crate::service) fn put(settings: &mut Settings, name: &str, text: &str) -> Result<(), Error> {
+    let key = find(name)?;
+    key.field.set(settings, parsed(key, text)?);
+    Ok(())
+}
+
+fn parsed(key: &Key, text: &str) -> Result<SettingValue, Error> {
+    let value = key.field.parse(text.trim());
+    value.ok_or_else(|| Error::Invalid { field: key.name, hint: key.field.expects() })
 }
 
 /// Returns one setting.
@@ -148,8 +167,7 @@ pub async fn get(services: &Services, actor: &Actor, name: &str) -> Result<Setti
 pub async fn set(services: &Services, actor: &Actor, name: &str, text: &str) -> Result<SettingRow, Error> {
     actor.may(Permission::ManageSettings)?;
     let key = find(name)?;
-    let value = key.field.parse(text.trim());
-    let value = value.ok_or_else(|| Error::Invalid { field: key.name, hint: key.field.expects() })?;
+    let value = parsed(key, text)?;
     adjust(services, actor, move |settings| key.field.set(settings, value)).await?;
     get(services, actor, name).await
 }

@@ -6,6 +6,7 @@ mod keys;
 use std::sync::{PoisonError, RwLock};
 
 pub use keys::{get, list, set};
+pub(in crate::service) use keys::{put, rows};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -15,7 +16,7 @@ use super::{
 };
 use crate::{
     access::Permission,
-    db::{Connection, StoreError, tables::settings},
+    db::{Connection, StoreError, Tx, tables::settings},
     error::Error,
     time::Timestamp,
 };
@@ -168,25 +169,30 @@ pub async fn adjust(
 ) -> Result<(), Error> {
     actor.may(Permission::ManageSettings)?;
     let (actor, now) = (actor.clone(), services.clock.now());
-    let adjusted = services
-        .db
-        .write(move |tx| {
-            let before = Settings::load(tx.conn)?;
-            let mut wanted = before;
-            adjust(&mut wanted);
-            if let Err(error) = wanted.check() {
-                return Ok(Err(error));
-            }
-            if before != wanted {
-                wanted.save(tx.conn, now)?;
-                let entry = Entry::new("settings.change").before(json!(before)).after(json!(wanted));
-                audit::record(tx, &actor, now, entry)?;
-            }
-            Ok(Ok(wanted))
-        })
-        .await??;
+    let adjusted = services.db.write(move |tx| adjust_in(tx, &actor, now, adjust)).await??;
     services.keep(adjusted);
     Ok(())
+}
+
+/// Does the same in a transaction. The caller loads the settings into memory after its commit.
+pub(in crate::service) fn adjust_in(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    now: Timestamp,
+    adjust: impl FnOnce(&mut Settings),
+) -> Result<Result<Settings, Error>, StoreError> {
+    let before = Settings::load(tx.conn)?;
+    let mut wanted = before;
+    adjust(&mut wanted);
+    if let Err(error) = wanted.check() {
+        return Ok(Err(error));
+    }
+    if before != wanted {
+        wanted.save(tx.conn, now)?;
+        let entry = Entry::new("settings.change").before(json!(before)).after(json!(wanted));
+        audit::record(tx, actor, now, entry)?;
+    }
+    Ok(Ok(wanted))
 }
 
 fn in_range(field: &'static str, value: i64, range: std::ops::RangeInclusive<i64>) -> Result<(), Error> {

@@ -36,6 +36,7 @@ pub(super) fn action_words(locale: Locale, code: &str) -> String {
         "rejected.dismiss" => tr!(locale, audit.action.rejected_dismiss),
         "rejected.dismiss_all" => tr!(locale, audit.action.rejected_dismiss_all),
         "secret.rotate" => tr!(locale, audit.action.secret_rotate),
+        "configuration.apply" => tr!(locale, audit.action.configuration_apply),
         "settings.change" => tr!(locale, audit.action.settings_change),
         "audit.export" => tr!(locale, audit.action.audit_export),
         "audit.expire" => tr!(locale, audit.action.audit_expire),

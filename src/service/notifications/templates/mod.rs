@@ -15,7 +15,7 @@ use super::{digests::Summary, story::Story};
 use crate::{
     access::Permission,
     db::{
-        Connection, StoreError,
+        Connection, StoreError, Tx,
         tables::message_templates::{self, TemplateRow},
     },
     dto::template::{
@@ -202,18 +202,25 @@ fn checked(form: &TemplateForm) -> Result<TemplateTopic, Error> {
 /// [`Error::Invalid`] when it has unknown variables, or is too long; [`Error::NotFound`] when there is no such topic or kind.
 pub async fn save(services: &Services, actor: &Actor, form: TemplateForm) -> Result<(), Error> {
     actor.may(Permission::ManageSettings)?;
-    checked(&form)?;
     let (actor, now) = (actor.clone(), services.clock.now());
-    services
-        .db
-        .write(move |tx| {
-            let TemplateForm { topic, kind, title, body } = form;
-            let row = TemplateRow { topic, channel_kind: kind, title, body: body.replace("\r\n", "\n") };
-            message_templates::set(tx.conn, &row, &audit::name_of(&actor), now)?;
-            audit::record(tx, &actor, now, entry("template.change", &row).after(told(&row)))
-        })
-        .await?;
-    Ok(())
+    services.db.write(move |tx| save_in(tx, &actor, now, form)).await?
+}
+
+/// Saves a text in a transaction.
+pub(in crate::service) fn save_in(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    now: Timestamp,
+    form: TemplateForm,
+) -> Result<Result<(), Error>, StoreError> {
+    if let Err(error) = checked(&form) {
+        return Ok(Err(error));
+    }
+    let TemplateForm { topic, kind, title, body } = form;
+    let row = TemplateRow { topic, channel_kind: kind, title, body: body.replace("\r\n", "\n") };
+    message_templates::set(tx.conn, &row, &audit::name_of(actor), now)?;
+    audit::record(tx, actor, now, entry("template.change", &row).after(told(&row)))?;
+    Ok(Ok(()))
 }
 
 fn entry(action: &'static str, row: &TemplateRow) -> Entry {

@@ -127,6 +127,7 @@ pub(super) fn group_words(locale: Locale, group: &str) -> String {
         "rejected" => tr!(locale, audit.group.rejected),
         "secret" => tr!(locale, audit.group.secret),
         "settings" => tr!(locale, audit.group.settings),
+        "configuration" => tr!(locale, audit.group.configuration),
         "audit" => tr!(locale, audit.group.audit),
         "log" => tr!(locale, audit.group.log),
         "database" => tr!(locale, audit.group.database),

@@ -34,7 +34,7 @@ withAndWithoutScript((script) => {
     await expect(reports).toContainText(word('health.reports.advice_none'));
     await reports.getByRole('link').click();
     await expect(page).toHaveURL(program.url('/settings/keys'));
-    await expect(page.getByRole('complementary', { name: word('frame.trouble.label') })).toHaveCount(0);
+    await expect(page.getByRole('complementary', { name: word('frame.problem.label') })).toHaveCount(0);
   });
 
   test('while nothing can be stored every page says so, until it is repaired', async ({ page, fresh, guard }) => {
@@ -44,8 +44,8 @@ withAndWithoutScript((script) => {
     for (const path of ['/', '/account', '/settings/health']) {
       await page.goto(program.url(path));
       if (script) await expectAlive(page);
-      const banner = page.getByRole('complementary', { name: word('frame.trouble.label') });
-      await expect(banner).toContainText(word('frame.trouble.damaged'));
+      const banner = page.getByRole('complementary', { name: word('frame.problem.label') });
+      await expect(banner).toContainText(word('frame.problem.damaged'));
       await expect(banner).toContainText('duplistatus db repair');
     }
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(pattern('health.headline.failing_one', { count: '1' }));
@@ -55,7 +55,7 @@ withAndWithoutScript((script) => {
     await program.run(['db', 'repair', '--yes']);
     await expect(async () => expect((await fetch(program.url('/api/health'))).status).toBe(200)).toPass({ timeout: 60_000 });
     await page.goto(program.url('/'));
-    await expect(page.getByRole('complementary', { name: word('frame.trouble.label') })).toHaveCount(0);
+    await expect(page.getByRole('complementary', { name: word('frame.problem.label') })).toHaveCount(0);
   });
 });
 

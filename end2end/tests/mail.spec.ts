@@ -135,7 +135,7 @@ test('a server that does not offer STARTTLS, does not trust the user or has anot
   // Every page of an administrator says so, and from when on.
   for (const path of ['/', '/runs', '/settings/health']) {
     await page.goto(program.url(path));
-    await expect(page.getByText(pattern('frame.trouble.channel_since', { name: word('channels.kind.email') }))).toBeVisible();
+    await expect(page.getByText(pattern('frame.problem.channel_since', { name: word('channels.kind.email') }))).toBeVisible();
   }
   const ready = await (await fetch(program.url('/api/health'))).json();
   expect(ready).toMatchObject({ status: 'healthy', notifications: 'failing' });

@@ -74,7 +74,7 @@ async fn obey(services: &Services, out: Output, command: ConfigCommand) -> anyho
             apply(services, out, &file, dry_run, &confirmation).await
         }
         ConfigCommand::Set { key, value, confirmation } => {
-            confirm(services, &confirmation, &key, &value).await?;
+            confirm(services, &confirmation, &[(key.clone(), value.clone())]).await?;
             let set = settings::set(services, &ME, &key, &value).await;
             out.show(&One(set.map_err(|error| unknown(error, &key))?))
         }
@@ -114,11 +114,12 @@ async fn apply(
     if dry_run {
         return out.show(&Report { dry_run, applied: preview });
     }
-    for change in &preview.changes {
-        if let (Some(key), [(_, _, Some(value))]) = (change.name.strip_prefix("setting "), &*change.keys) {
-            confirm(services, confirmation, key, value).await?;
-        }
-    }
+    let value = |change: &configuration::Change| match (change.name.strip_prefix("setting "), &*change.keys) {
+        (Some(key), [(_, _, Some(value))]) => Some((key.to_owned(), value.clone())),
+        _ => None,
+    };
+    let values: Vec<(String, String)> = preview.changes.iter().filter_map(value).collect();
+    confirm(services, confirmation, &values).await?;
     let applied = configuration::apply(services, &ME, &text, false).await.map_err(named)?;
     out.show(&Report { dry_run, applied })
 }
@@ -144,26 +145,34 @@ impl fmt::Display for Report {
     }
 }
 
-/// Asks before a setting has a value with which more is deleted than now.
+/// Asks before settings have values with which more is deleted than now. Those of retention are asked for together, because one is harmless
+/// only with the value of the other.
 async fn confirm(
     services: &Services,
     confirmation: &Confirmation,
-    key: &str,
-    value: &str,
+    values: &[(String, String)],
 ) -> anyhow::Result<()> {
     let settings = services.settings();
     let Settings { retention_days: days, retention_keep_last: keep_last, .. } = settings;
-    let number = value.trim().parse().ok();
-    let rule = match (key, number) {
-        ("retention.days", Some(days)) => Some(Retention { days: Some(days), keep_last }),
-        ("retention.keep_last", Some(keep_last)) => Some(Retention { days, keep_last }),
-        _ => None,
-    };
-    if rule.is_some() {
-        retention::confirm(services, confirmation, (None, None), rule).await?;
+    let mut rule = Retention { days, keep_last };
+    let mut is_changed = false;
+    for (key, value) in values {
+        match (key.as_str(), value.trim().parse().ok()) {
+            ("retention.days", Some(days)) => rule.days = Some(days),
+            // Nothing is deleted by age.
+            ("retention.days", None) => rule.days = None,
+            ("retention.keep_last", Some(keep_last)) => rule.keep_last = keep_last,
+            _ => continue,
+        }
+        is_changed = true;
     }
-    if let Some(question) = question(services, &settings, key, number).await? {
-        confirmation.confirm(&question)?;
+    if is_changed && rule.days.is_some() {
+        retention::confirm(services, confirmation, (None, None), Some(rule)).await?;
+    }
+    for (key, value) in values {
+        if let Some(question) = question(services, &settings, key, value.trim().parse().ok()).await? {
+            confirmation.confirm(&question)?;
+        }
     }
     Ok(())
 }

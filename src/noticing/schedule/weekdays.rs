@@ -9,9 +9,9 @@ use crate::time::Day;
 #[serde(transparent)]
 pub struct Weekdays(u8);
 
-const NAMES: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-
 impl Weekdays {
+    /// The first three letters of the English names, Monday first: what [`Self::named`] reads.
+    pub const NAMES: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
     /// Every day.
     pub const ALL: Self = Self(0b111_1111);
     /// None.
@@ -34,9 +34,13 @@ impl Weekdays {
         (0..7).filter(move |weekday| self.0 & (1 << weekday) != 0)
     }
 
-    /// The first three letters of their English names: what [`Self::named`] reads.
+    /// Their [names](Self::NAMES).
     pub fn names(self) -> impl Iterator<Item = &'static str> {
-        NAMES.into_iter().zip(0..).filter(move |(_, day)| self.0 & (1 << day) != 0).map(|(name, _)| name)
+        Self::NAMES
+            .into_iter()
+            .zip(0..)
+            .filter(move |(_, day)| self.0 & (1 << day) != 0)
+            .map(|(name, _)| name)
     }
 
     /// How many.
@@ -62,7 +66,7 @@ impl Weekdays {
     #[must_use]
     pub fn named(name: &str) -> Option<i64> {
         let name = name.to_ascii_lowercase();
-        NAMES.into_iter().zip(0..).find(|(short, _)| name.starts_with(short)).map(|(_, number)| number)
+        Self::NAMES.into_iter().zip(0..).find(|(short, _)| name.starts_with(short)).map(|(_, number)| number)
     }
 }
 

@@ -19,7 +19,7 @@ use crate::{
     access::Permission,
     db::{
         StoreError, StoreErrorKind, Tx,
-        tables::{jobs, labels, servers},
+        tables::{backup_ids, labels, servers},
     },
     dto::template::TemplateForm,
     error::Error,
@@ -219,11 +219,10 @@ impl Application<'_, '_> {
             check(&path, &job.monitoring)?;
             let server = servers::find_by_name(self.tx.conn, &job.server)?;
             let known = match server {
-                Some(server) => jobs::all(self.tx.conn, Some(server))?,
-                None => Vec::new(),
+                Some(server) => backup_ids::find_by_name(self.tx.conn, server, &job.name)?,
+                None => None,
             };
-            let Some(id) = known.iter().find(|known| known.name == job.name).map(|known| JobId(known.id))
-            else {
+            let Some(id) = known.map(|known| JobId(known.id)) else {
                 self.waiting.push(format!("job {named}: it has not reported yet"));
                 continue;
             };

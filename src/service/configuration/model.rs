@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::db::tables::noticing::settings::Rule;
 use crate::{
+    db::tables::noticing::settings::Rule,
     error::Error,
     noticing::{
         checks::CheckKind,

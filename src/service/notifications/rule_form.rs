@@ -173,8 +173,6 @@ pub(super) fn form(conn: &mut Connection, rule: &Rule) -> Result<RuleForm, Store
     })
 }
 
-const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-
 /// Quiet hours, and how often a channel is told again. `site` is the zone where none is entered.
 pub(super) fn read_hours(form: &HoursForm, site: &Zone) -> Result<(Option<Quiet>, Reminder), Error> {
     let Some(reminder) = Reminder::from_word(&form.reminder) else {
@@ -197,7 +195,7 @@ pub(super) fn read_hours(form: &HoursForm, site: &Zone) -> Result<(Option<Quiet>
     };
     let mut days = Weekdays::NONE;
     for name in &form.weekdays {
-        match WEEKDAYS.iter().zip(0..).find(|(known, _)| *known == name) {
+        match Weekdays::NAMES.iter().zip(0..).find(|(known, _)| *known == name) {
             Some((_, day)) => days = days.with(day),
             None => return invalid("weekdays", format!("“{name}” is no weekday")),
         }
@@ -222,15 +220,14 @@ pub(super) fn read_hours(form: &HoursForm, site: &Zone) -> Result<(Option<Quiet>
 pub(super) fn hours_form(quiet: Option<&Quiet>, reminder: Reminder) -> HoursForm {
     let reminder = reminder.as_str().to_owned();
     let Some(quiet) = quiet else {
-        let weekdays = WEEKDAYS.map(str::to_owned).to_vec();
+        let weekdays = Weekdays::NAMES.map(str::to_owned).to_vec();
         return HoursForm { reminder, weekdays, urgent: true, ..HoursForm::default() };
     };
     let clock = |minutes: u16| format!("{:02}:{:02}", minutes / 60, minutes % 60);
-    let name = |day: i64| usize::try_from(day).ok().and_then(|day| WEEKDAYS.get(day)).copied();
     HoursForm {
         from: clock(quiet.from),
         to: clock(quiet.to),
-        weekdays: quiet.days.iter().filter_map(name).map(str::to_owned).collect(),
+        weekdays: quiet.days.names().map(str::to_owned).collect(),
         zone: quiet.zone.clone(),
         urgent: quiet.urgent_passes,
         reminder,

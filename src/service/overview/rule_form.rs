@@ -4,7 +4,8 @@ use crate::{
     db::tables::noticing::settings::Rule,
     dto::{job::Rhythm, monitoring::RuleForm},
     noticing::{
-        schedule::{Period, Schedule as SetSchedule},
+        rehearsal::tolerance_text,
+        schedule::{Period, Schedule as SetSchedule, Weekdays},
         settings::Tolerance,
     },
 };
@@ -43,14 +44,10 @@ pub(super) fn of(own: &Rule, known: Option<Rhythm>) -> RuleForm {
     }
     form.zone = Some(own.zone.clone().unwrap_or_default());
     form.tolerance = match own.tolerance {
-        None => "inherit",
-        Some(Tolerance::Server) => "server",
-        Some(Tolerance::Desktop) => "desktop",
-        Some(Tolerance::Laptop) => "laptop",
-        Some(Tolerance::Archive) => "archive",
-        Some(Tolerance::Seconds(_)) => "span",
-    }
-    .to_owned();
+        None => "inherit".to_owned(),
+        Some(Tolerance::Seconds(_)) => "span".to_owned(),
+        Some(profile) => tolerance_text(profile),
+    };
     if let Some(Tolerance::Seconds(seconds)) = own.tolerance {
         form.span = match (seconds % 86_400, seconds % 3600) {
             (0, _) => format!("{}D", seconds / 86_400),
@@ -62,9 +59,7 @@ pub(super) fn of(own: &Rule, known: Option<Rhythm>) -> RuleForm {
 }
 
 fn every_form(every: i64, unit: &str, at: Option<i64>, weekdays: Vec<i64>) -> RuleForm {
-    let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-    let name =
-        |day: i64| usize::try_from(day).ok().and_then(|day| names.get(day)).map(|name| (*name).to_owned());
+    let name = |day: i64| Some((*Weekdays::NAMES.get(usize::try_from(day).ok()?)?).to_owned());
     RuleForm {
         every: every.to_string(),
         unit: unit.to_owned(),
